@@ -1,0 +1,47 @@
+"""The fidelity capability: does a picture show this product, unchanged?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from genai.capabilities.base import Call, Produced, Provider
+from genai.domain.creative import Finding, ProductBrief, Reference
+from genai.domain.enums import Composition, Verdict
+from genai.domain.media import MediaFile, Quad
+
+
+@dataclass(frozen=True)
+class FidelityRequest:
+    """``placement``: where the engine that made the candidate put the product, when it knows.
+    ``partial``: the storyboard means a detail, not the whole product."""
+
+    product: ProductBrief
+    references: tuple[Reference, ...]
+    candidate: MediaFile
+    composition: Composition = Composition.PRODUCT_ONLY
+    placement: Quad | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True)
+class FidelityResult:
+    """``score`` and the scores per aspect are 0..1 and rise with fidelity; ``verdict`` is the
+    checker's deterministic decision over them; ``reason`` says why an unsure one cannot tell;
+    ``found``: where the product is in the candidate."""
+
+    verdict: Verdict
+    score: float
+    aspects: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    found: Quad | None = None
+    reason: str | None = None
+    explanation: Produced | None = None
+    cost: float = 0.0
+
+
+class FidelityProvider(Provider, Protocol):
+    def fidelity(self, request: FidelityRequest, call: Call) -> FidelityResult:
+        """Compare. Raises Retryable, Permanent or Rejected."""
+        ...

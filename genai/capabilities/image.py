@@ -1,0 +1,58 @@
+"""The image capability: neutral images, character sheets and scene images of a product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from genai.capabilities.base import Call, Produced, Provider
+from genai.domain.creative import BrandKit, Canvas, Finding, ProductBrief, Reference, Scene
+from genai.domain.media import Mark
+
+
+class ImagePurpose(StrEnum):
+    NEUTRAL = "neutral"  # the product alone on white with a contact shadow; its cut-outs beside it
+    SHEET = "sheet"  # the character sheet: one picture, and its panels as single pictures
+    SCENE = "scene"  # one scene of a storyboard
+
+
+@dataclass(frozen=True)
+class ImageRequest:
+    """One picture of the product, faithful to its references.
+
+    ``references`` come best first. ``scene`` is set for SCENE alone. ``findings`` are what checks
+    found wrong with earlier attempts at this same picture: constraints on this one. ``attempt``
+    counts from 1. ``brand`` applies to SCENE; ``prompt`` is the customer's own wish for the job.
+    """
+
+    purpose: ImagePurpose
+    product: ProductBrief
+    references: tuple[Reference, ...]
+    canvas: Canvas
+    prompt: str = ""
+    scene: Scene | None = None
+    brand: BrandKit = BrandKit()
+    findings: tuple[Finding, ...] = ()
+    attempt: int = 1
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class ImageResult:
+    """``images``: for NEUTRAL a ``neutral`` and one ``cutout`` (RGBA) per reference that has one, for
+    SHEET a ``sheet`` and its ``sheet_panel`` pictures, for SCENE one ``scene_image``. A scene
+    image's ``details['placement']``, where the provider knows it, is the product's quadrilateral in
+    pixels. ``cost`` is in US dollars."""
+
+    images: tuple[Produced, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+    cost: float = 0.0
+
+
+class ImageProvider(Provider, Protocol):
+    def image(self, request: ImageRequest, call: Call) -> ImageResult:
+        """Make the picture. Raises Retryable, Permanent or Rejected."""
+        ...

@@ -1,0 +1,56 @@
+"""The storyboard capability: concepts for a product (seeds), and the scenes of one job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from genai.capabilities.base import Call, Provider
+from genai.domain.creative import BrandKit, ProductBrief, Scene
+from genai.domain.enums import Aspect, Composition
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A concept that any job of this product may grow from."""
+
+    title: str
+    idea: str
+    settings: tuple[str, ...]
+    palette: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoryboardRequest:
+    """``count`` is the number of scenes, or None where the provider may choose within the mode's
+    bounds; 0 asks for seeds alone. ``metadata`` is the metadata stage's output. The same request
+    gives the same storyboard; another prompt gives another one."""
+
+    mode: str
+    product: ProductBrief
+    prompt: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    seeds: tuple[Seed, ...] = ()
+    brand: BrandKit = BrandKit()
+    aspect: Aspect = Aspect.SQUARE
+    composition: Composition = Composition.PRODUCT_ONLY
+    count: int | None = None
+    duration: float | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class StoryboardResult:
+    """``concept``: the campaign's one idea in a sentence."""
+
+    concept: str
+    scenes: tuple[Scene, ...] = ()
+    seeds: tuple[Seed, ...] = ()
+    cost: float = 0.0
+
+
+class StoryboardProvider(Provider, Protocol):
+    def storyboard(self, request: StoryboardRequest, call: Call) -> StoryboardResult:
+        """Plan the scenes. Raises Retryable, Permanent or Rejected."""
+        ...

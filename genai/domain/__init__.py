@@ -1,0 +1,1 @@
+"""The vocabulary: enums, transitions and plain dataclasses. Imports nothing of ours."""

@@ -1,0 +1,147 @@
+"""Every setting, read from ``GENAI_...`` environment variables here and nowhere else.
+
+:meth:`Settings.from_env` names the variable and the remedy when one is missing or wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from environs import Env, EnvError
+
+from genai.domain.enums import Capability
+from genai.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Callback:
+    """Where a client's events go, and the secrets that sign them (the first is the current one)."""
+
+    url: str
+    secrets: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Client:
+    """A product backend. ``keys`` are the SHA-256 hex digests of its bearer tokens, at most two."""
+
+    name: str
+    keys: tuple[str, ...] = field(repr=False)
+    callback: Callback | None = None
+    max_running: int | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All durations are seconds."""
+
+    database_url: str = field(repr=False)
+    broker_url: str = field(repr=False)
+    result_url: str = field(repr=False)
+    assets_dir: Path
+    work_dir: Path
+    clients: Mapping[str, Client]
+    providers: Mapping[Capability, tuple[str, ...]]
+
+    database_pool: int = 2  # connections per process
+    lease: float = 60.0  # how long a claim holds without renewal
+    max_running: int = 100  # jobs admitted at once, in all
+    max_running_per_client: int = 20
+    max_failures: int = 4  # retryable failures of a step before it fails for good
+    max_losses: int = 4  # times a step may take its process down
+    reconcile_every: float = 5.0
+    idle_age: float = 15.0  # a ready step that nobody took for so long is dispatched again
+    drain_every: float = 5.0
+    callback_timeout: float = 15.0
+    callback_schedule: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+    upload_max_bytes: int = 30_000_000
+    body_max_bytes: int = 1_000_000
+    fetch_allow: tuple[str, ...] = ()  # host:port pairs that the guarded client may reach although internal
+
+    @classmethod
+    def from_env(cls) -> Settings:
+        """Read the settings. Raises ConfigurationError naming the variable."""
+        env = Env(prefix="GENAI_")
+        try:
+            return cls(
+                database_url=_psycopg(env.str("DATABASE_URL", "postgresql://localhost/genai")),
+                broker_url=env.str("BROKER_URL", "amqp://guest:guest@localhost:5672//"),
+                result_url=env.str("RESULT_URL", "redis://localhost:6379/0"),
+                assets_dir=Path(env.str("ASSETS_DIR", "./.genai/assets")).absolute(),
+                work_dir=Path(env.str("WORK_DIR", tempfile.gettempdir())).absolute(),
+                clients=_clients(env),
+                providers={
+                    capability: tuple(env.list(capability.value.upper(), ["local"]))
+                    for capability in Capability
+                },
+                database_pool=env.int("DATABASE_POOL", cls.database_pool),
+                lease=env.float("LEASE", cls.lease),
+                max_running=env.int("MAX_RUNNING", cls.max_running),
+                max_running_per_client=env.int("MAX_RUNNING_PER_CLIENT", cls.max_running_per_client),
+                max_failures=env.int("MAX_FAILURES", cls.max_failures),
+                max_losses=env.int("MAX_LOSSES", cls.max_losses),
+                reconcile_every=env.float("RECONCILE_EVERY", cls.reconcile_every),
+                idle_age=env.float("IDLE_AGE", cls.idle_age),
+                drain_every=env.float("DRAIN_EVERY", cls.drain_every),
+                callback_timeout=env.float("CALLBACK_TIMEOUT", cls.callback_timeout),
+                callback_schedule=tuple(
+                    env.list("CALLBACK_SCHEDULE", list(cls.callback_schedule), subcast=float)
+                ),
+                upload_max_bytes=env.int("UPLOAD_MAX_BYTES", cls.upload_max_bytes),
+                body_max_bytes=env.int("BODY_MAX_BYTES", cls.body_max_bytes),
+                fetch_allow=tuple(env.list("FETCH_ALLOW", [])),
+            )
+        except EnvError as error:
+            raise ConfigurationError(str(error)) from error
+
+
+def _psycopg(url: str) -> str:
+    """SQLAlchemy wants the driver named; people write ``postgresql://``."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _clients(env: Env) -> dict[str, Client]:
+    """``GENAI_CLIENTS`` (JSON) or ``GENAI_CLIENTS_FILE``: name -> keys, callback, max_running."""
+    variable, text = "GENAI_CLIENTS", env.str("CLIENTS", "")
+    if not text and (path := env.str("CLIENTS_FILE", "")):
+        variable = "GENAI_CLIENTS_FILE"
+        try:
+            text = Path(path).read_text()
+        except OSError as error:
+            raise ConfigurationError(f"{variable}: cannot be read ({error.strerror})") from error
+    try:
+        return {name: _client(name, entry) for name, entry in json.loads(text or "{}").items()}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        # The text of the error could quote a secret; its kind cannot.
+        raise ConfigurationError(
+            f'{variable}: expected {{"name": {{"keys": ["<sha256 hex>"], "callback": '
+            f'{{"url": "...", "secrets": ["whsec_..."]}}}}}} ({type(error).__name__})'
+        ) from None
+
+
+def _client(name: str, entry: dict[str, Any]) -> Client:
+    keys = tuple(str(key).lower() for key in entry["keys"])
+    if len(keys) > 2 or any(len(key) != 64 for key in keys):
+        raise ConfigurationError(f"GENAI_CLIENTS: {name}: at most two keys, each a SHA-256 in hex")
+    callback = entry.get("callback")
+    return Client(
+        name=name,
+        keys=keys,
+        callback=Callback(url=callback["url"], secrets=tuple(callback["secrets"])) if callback else None,
+        max_running=entry.get("max_running"),
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings.from_env()

@@ -1,0 +1,5 @@
+"""The asset store: immutable media files, each under the SHA-256 of its bytes.
+
+:mod:`~genai.assets.base` is the port, :mod:`~genai.assets.filesystem` keeps the files in a directory.
+A file is in the store, whole and durable, before any row speaks of it.
+"""

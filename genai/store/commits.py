@@ -1,0 +1,257 @@
+"""Commit once: output, assets, step state and event in one transaction, refused to a late writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Update, func, insert, select, text, update
+
+from genai.domain.blueprint import StepPlan
+from genai.domain.enums import EventType, JobState, Phase, StepState
+from genai.domain.states import JOB_ENDED, JOB_ENDING
+from genai.errors import LeaseLost
+from genai.store.claims import Claim, lock_job
+from genai.store.events import count_steps, raise_percent, write_event
+from genai.store.steps import StepAsset, write_steps
+from genai.store.tables import jobs, step_assets, steps
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a stage made. ``scenes`` and ``scene_steps`` come from the stage that determines the scenes."""
+
+    output: Mapping[str, Any]
+    assets: tuple[StepAsset, ...] = ()
+    scenes: Sequence[Mapping[str, Any]] | None = None
+    scene_steps: Sequence[StepPlan] = ()
+    product_fingerprint: str | None = None
+
+
+@dataclass(frozen=True)
+class Committed:
+    """``job_state`` after the commit. ``fan_in``: the assemble steps are ready, and a canvas other
+    than the first was sent, so that nobody may be left to start them."""
+
+    job_state: JobState
+    fan_in: bool
+
+
+def succeed(connection: Connection, claim: Claim, made: Output) -> Committed:
+    """Commit the step's success. Raises LeaseLost when another claim has been made since."""
+    job = _locked(connection, claim)
+    _end(
+        connection,
+        _held(claim).values(state=StepState.SUCCEEDED, output=dict(made.output), wait_reason=None),
+        claim,
+    )
+    if made.assets:
+        connection.execute(
+            insert(step_assets),
+            [
+                {
+                    "step_id": claim.step_id,
+                    "position": position,
+                    "client": claim.client,
+                    "sha256": asset.sha256,
+                    "role": asset.role,
+                    "view": asset.view,
+                    "label": asset.label,
+                    "details": dict(asset.details),
+                    "marks": [dict(mark) for mark in asset.marks],
+                }
+                for position, asset in enumerate(made.assets)
+            ],
+        )
+    if made.scenes is not None:
+        _write_scenes(connection, claim.job_id, made.scenes, made.scene_steps, queue=_queue_of(job))
+    if made.product_fingerprint is not None:
+        connection.execute(
+            update(jobs)
+            .where(jobs.c.id == claim.job_id)
+            .values(product_fingerprint=made.product_fingerprint)
+        )
+    return _after_success(connection, job, claim, [asset.as_json() for asset in made.assets])
+
+
+def adopt(connection: Connection, claim: Claim, source_id: int) -> Committed:
+    """End the step with the output of another job's step, by reference."""
+    job = _locked(connection, claim)
+    _end(connection, _held(claim).values(state=StepState.SUCCEEDED, source_id=source_id), claim)
+    return _after_success(connection, job, claim, [])
+
+
+def fail(connection: Connection, claim: Claim, error: Mapping[str, Any]) -> JobState:
+    """End the step as failed for good; its job ends when its last live step does."""
+    job = _locked(connection, claim)
+    _end(connection, _held(claim).values(state=StepState.FAILED, error=dict(error)), claim)
+    return fail_job(connection, job, error)
+
+
+def fail_job(connection: Connection, job: Row[Any], error: Mapping[str, Any]) -> JobState:
+    """Turn the job, whose row is locked, to failing, and to failed once nothing of it is alive."""
+    if job.state in JOB_ENDED:
+        return JobState(job.state)
+    if job.state != JobState.CANCELLING:
+        connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id)
+            .values(state=JobState.FAILING, error=func.coalesce(jobs.c.error, dict(error)))
+        )
+    skip_unclaimed(connection, job.id)
+    return finish_if_idle(connection, job.id)
+
+
+def park(
+    connection: Connection, claim: Claim, *, reason: str, due_in: float, failed: bool
+) -> None:
+    """Leave the step waiting; ``failed`` counts a retryable failure. Raises LeaseLost."""
+    _locked(connection, claim)
+    _end(
+        connection,
+        _held(claim).values(
+            state=StepState.WAITING,
+            due_at=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, due_in),
+            wait_reason=reason,
+            failures=steps.c.failures + int(failed),
+        ),
+        claim,
+        finished=False,
+    )
+
+
+def release(connection: Connection, claim: Claim) -> JobState:
+    """Give the step up unfinished, because its job is ending."""
+    _locked(connection, claim)
+    _end(connection, _held(claim).values(state=StepState.SKIPPED), claim)
+    return finish_if_idle(connection, claim.job_id)
+
+
+def skip_unclaimed(connection: Connection, job_id: str) -> None:
+    """Skip what nobody has begun. Work that a vendor has accepted is in flight: it is let finish."""
+    connection.execute(
+        text(
+            "UPDATE steps s SET state = 'skipped', finished_at = now(), due_at = NULL, wait_reason = NULL"
+            " WHERE s.job_id = :job_id"
+            " AND (s.state IN ('pending', 'queued') OR s.state = 'waiting' AND NOT EXISTS"
+            " (SELECT 1 FROM attempts a WHERE a.step_id = s.id AND a.state = 'submitted'))"
+        ),
+        {"job_id": job_id},
+    )
+
+
+def finish_if_idle(connection: Connection, job_id: str) -> JobState:
+    """Write the one terminal event of a job that is ending and has no live step left."""
+    job = connection.execute(select(jobs).where(jobs.c.id == job_id)).one()
+    ends = {
+        JobState.FAILING: (JobState.FAILED, EventType.FAILED),
+        JobState.CANCELLING: (JobState.CANCELLED, EventType.CANCELLED),
+    }
+    if job.state not in ends:
+        return JobState(job.state)
+    counts = count_steps(connection, job_id)
+    if counts.get(StepState.RUNNING, 0) + counts.get(StepState.WAITING, 0):
+        return JobState(job.state)
+    state, event = ends[JobState(job.state)]
+    connection.execute(
+        update(jobs).where(jobs.c.id == job_id).values(state=state, finished_at=func.now())
+    )
+    write_event(connection, job_id, event, {"steps": counts, "error": job.error})
+    return state
+
+
+def _after_success(
+    connection: Connection, job: Row[Any], claim: Claim, new_assets: list[dict[str, Any]]
+) -> Committed:
+    raise_percent(connection, claim.job_id, has_scenes=bool(job.blueprint["scene"]))
+    counts = count_steps(connection, claim.job_id)
+    write_event(
+        connection,
+        claim.job_id,
+        EventType.PROGRESS,
+        {"stage": claim.stage, "scene": claim.scene, "steps": counts, "assets": new_assets},
+    )
+    if job.state in JOB_ENDING:
+        return Committed(finish_if_idle(connection, claim.job_id), fan_in=False)
+    if set(counts) == {StepState.SUCCEEDED}:
+        return Committed(_complete(connection, claim.job_id, counts), fan_in=False)
+    return Committed(
+        JobState(job.state),
+        fan_in=claim.phase == Phase.SCENE
+        and job.dispatch > 1
+        and not _unfinished(connection, claim.job_id, Phase.SCENE),
+    )
+
+
+def _complete(connection: Connection, job_id: str, counts: Mapping[str, int]) -> JobState:
+    last = connection.execute(
+        select(func.coalesce(steps.c.source_id, steps.c.id))
+        .where(steps.c.job_id == job_id)
+        .order_by(steps.c.position.desc())
+        .limit(1)
+    ).scalar_one()
+    output = connection.execute(select(steps.c.output).where(steps.c.id == last)).scalar_one()
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id)
+        .values(state=JobState.COMPLETED, percent=100, output=output, finished_at=func.now())
+    )
+    write_event(connection, job_id, EventType.COMPLETED, {"steps": dict(counts), "output": output})
+    return JobState.COMPLETED
+
+
+def _write_scenes(
+    connection: Connection,
+    job_id: str,
+    scenes: Sequence[Mapping[str, Any]],
+    plans: Sequence[StepPlan],
+    queue: dict[str, str],
+) -> None:
+    """Scene rows, and what the assemble steps now read."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(scenes=[dict(s) for s in scenes]))
+    new = [plan for plan in plans if plan.phase is Phase.SCENE]
+    write_steps(connection, job_id, new, {plan.key: queue for plan in new})
+    for plan in plans:
+        if plan.phase is Phase.ASSEMBLE:
+            connection.execute(
+                update(steps)
+                .where(steps.c.job_id == job_id, steps.c.key == plan.key)
+                .values(inputs=list(plan.inputs))
+            )
+
+
+def _queue_of(job: Row[Any]) -> dict[str, str]:
+    """A retry job's steps all go to the retry queue."""
+    return {"queue": "retry"} if job.job_type == "retry" else {}
+
+
+def _locked(connection: Connection, claim: Claim) -> Row[Any]:
+    job = lock_job(connection, claim.job_id)
+    if job is None or job.state in JOB_ENDED:
+        raise LeaseLost(f"{claim.key}: its job has ended")
+    return job
+
+
+def _held(claim: Claim) -> Update:
+    return update(steps).where(
+        steps.c.id == claim.step_id, steps.c.fence == claim.fence, steps.c.state == StepState.RUNNING
+    )
+
+
+def _end(connection: Connection, statement: Update, claim: Claim, *, finished: bool = True) -> None:
+    values: dict[str, Any] = {"lease_until": None}
+    if finished:
+        values["finished_at"] = func.clock_timestamp()
+    if connection.execute(statement.values(**values)).rowcount != 1:
+        raise LeaseLost(f"{claim.key}: claim {claim.fence} is no longer the newest")
+
+
+def _unfinished(connection: Connection, job_id: str, phase: Phase) -> bool:
+    return bool(
+        connection.scalar(
+            select(func.count()).where(
+                steps.c.job_id == job_id, steps.c.phase == phase, steps.c.state != StepState.SUCCEEDED
+            )
+        )
+    )

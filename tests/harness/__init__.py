@@ -1,0 +1,1 @@
+"""The real parts that tests run on: servers, workers, a callback receiver. Fixtures are in conftest.py."""

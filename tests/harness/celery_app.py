@@ -1,0 +1,21 @@
+"""The Celery application of the test's own process, made to read the test's environment."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+
+from genai.celery import app
+from genai.settings import settings
+
+
+def read_environment_again() -> None:
+    """Forget what was configured from an earlier test's environment, and every connection made with it."""
+    settings.cache_clear()
+    sys.modules.pop("celeryconfig", None)
+    app.config_from_object("celeryconfig", force=True)
+    app._pool = None
+    app._backend_cache = None
+    vars(app).pop("amqp", None)
+    with suppress(AttributeError):
+        del app._local.backend

@@ -3,6 +3,7 @@
     GenaiError
     ├── ConfigurationError       a setting is missing or wrong; names the variable
     ├── InvalidInput             bad input; names the field (JSON pointer) and the remedy
+    ├── ContractError            a document breaks its contract; lists every problem at once
     ├── NotFound                 no such job, step or asset for this client
     ├── Conflict                 the request contradicts what is stored
     ├── FetchRefused             the guarded client would not fetch an address
@@ -21,7 +22,8 @@ The text of an error may reach a client: it holds no secret, no path and no addr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -50,6 +52,25 @@ class InvalidInput(GenaiError):
         self.detail = detail
         self.remedy = remedy
         super().__init__(" ".join(part for part in (f"{pointer or '/'}: {detail}", remedy) if part))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a document: where (RFC 6901 JSON pointer), what, and what would be accepted."""
+
+    pointer: str
+    detail: str
+    remedy: str = ""
+
+
+class ContractError(GenaiError):
+    """A document breaks its contract; ``problems`` lists everything that is wrong with it."""
+
+    code = "invalid_input"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.pointer or '/'}: {p.detail}" for p in self.problems))
 
 
 class NotFound(GenaiError):

@@ -1,0 +1,118 @@
+"""The three forms of a job request, told apart by ``job_type``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, fields, post_load, pre_load
+
+from genai.contracts.fields import Choice, Inside, JsonObject, Strict, Text, Whole
+from genai.contracts.product import ProductSchema
+from genai.contracts.retry import RetrySchema
+from genai.contracts.settings import (
+    OF_MODE,
+    AllSettings,
+    CreationSettings,
+    ImageBundleSettings,
+    SettingsSchema,
+)
+from genai.contracts.strict import StrictSchema
+from genai.domain.enums import JobType
+from genai.domain.request import JobRequest, OutputSettings
+
+CONTRACT = 2
+
+Modes = Mapping[str, type[SettingsSchema] | None]
+
+
+def settings_schema(mode: object, modes: Modes) -> type[SettingsSchema]:
+    """The schema of a mode's settings: its own, the contract's, or that of image_bundle.
+
+    A mode that is not available is checked against all settings, so that its user learns of every
+    other problem at the same time.
+    """
+    if not isinstance(mode, str) or mode not in modes:
+        return OF_MODE.get(mode, AllSettings) if isinstance(mode, str) else AllSettings
+    return modes[mode] or OF_MODE.get(mode, ImageBundleSettings)
+
+
+class ModeField(Strict, fields.Field[str]):
+    """The name of an available mode."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        modes = self.parent.modes  # type: ignore[union-attr]  # an OutputRequest's
+        if not isinstance(value, str) or value not in modes:
+            named = repr(value[:60]) if isinstance(value, str) else "this"
+            raise ValidationError(
+                f"No pipeline makes {named} here.\nAvailable: {', '.join(sorted(modes)) or 'none'}."
+            )
+        return value
+
+
+class SettingsField(fields.Field[OutputSettings]):
+    """The settings, by the schema of the request's mode."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> OutputSettings:
+        return self._schema(data.get("mode"))().load(value)  # type: ignore[no-any-return]
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return self._schema(obj.mode)().dump(value)
+
+    def _schema(self, mode: object) -> type[SettingsSchema]:
+        return settings_schema(mode, self.parent.modes)  # type: ignore[union-attr]  # an OutputRequest's
+
+
+class RequestSchema(StrictSchema):
+    """What all forms share; loads JobRequest."""
+
+    foreign: ClassVar = frozenset({"mode", "product", "prompt", "settings", "retry"})
+
+    contract = Whole(CONTRACT, CONTRACT, required=True, dump_default=CONTRACT)
+    job_type = Choice(JobType, JobType, required=True)
+    idempotency_key = Text(
+        1,
+        200,
+        pattern=r"[!-~]+",
+        example="1 to 200 visible ASCII characters, new for each job",
+        required=True,
+    )
+    metadata = JsonObject(load_default=dict)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> JobRequest:
+        del data["contract"]
+        return JobRequest(**data)
+
+
+class CreationRequest(RequestSchema):
+    """marketing_creation: make the product's identity."""
+
+    product = Inside(ProductSchema, required=True)
+    prompt = Text(0, 4000, lines=True, load_default="")
+    settings = Inside(CreationSettings, load_default=lambda: CreationSettings().load({}))
+
+
+class OutputRequest(RequestSchema):
+    """marketing_output: make creative in one mode, one of ``modes``."""
+
+    mode = ModeField(required=True)
+    product = Inside(ProductSchema, required=True)
+    prompt = Text(1, 4000, lines=True, required=True)
+    settings = SettingsField(required=True)
+
+    def __init__(self, modes: Modes, **kwargs: Any) -> None:
+        self.modes = modes
+        super().__init__(**kwargs)
+
+    @pre_load
+    def settings_have_defaults(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("settings") is None:
+            return {**data, "settings": {}}
+        return data
+
+
+class RetryJobRequest(RequestSchema):
+    """retry: make part of an earlier job again; product, mode and settings are that job's."""
+
+    retry = Inside(RetrySchema, required=True)

@@ -1,0 +1,90 @@
+"""The retry context: which part of which job to make again, and with what changed.
+
+Its five forms:
+
+| form                    | stage                  | scene | scope                  |
+|-------------------------|------------------------|-------|------------------------|
+| neutral image           | neutral_image          |       | only                   |
+| storyboard suggestions  | storyboard_seeds       |       | only (metadata stays)  |
+| image from scene        | image                  | n     | only or onward         |
+| video from scene        | video                  | n     | only or onward         |
+| resume from a stage     | any, or none           |       | missing                |
+
+Which stages there are is the router's to know; here they are names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import post_load, validates_schema
+
+from genai.contracts.fields import Choice, Entries, Inside, Items, Number, Text, Whole, complaint, scene_key
+from genai.contracts.settings import MOST_SCENES, hex_color, job_id
+from genai.contracts.strict import StrictSchema
+from genai.domain.enums import Composition, Scope
+from genai.domain.request import RetryRequest
+
+_PER_SCENE = ("image", "video")
+
+
+class CameraEdit(StrictSchema):
+    """Camera of a scene, as far as it changes."""
+
+    shot = Choice(("wide", "medium", "close_up", "detail"))
+    angle = Choice(("eye_level", "high", "low"))
+
+
+class WordsEdit(StrictSchema):
+    """On-screen words of a scene, as far as they change; empty takes them away."""
+
+    headline = Text(0, 100)
+    body = Text(0, 300)
+    call_to_action = Text(0, 60)
+
+
+class SceneEdit(StrictSchema):
+    """Changes to one scene; what is absent stays."""
+
+    prompt = Text(1, 4000, lines=True)
+    setting = Text(1, 60)
+    composition = Choice(Composition)
+    camera = Inside(CameraEdit)
+    palette = Items(hex_color(), 1, 8)
+    words = Inside(WordsEdit)
+    layout = Text(1, 60)
+    season = Text(1, 60, allow_none=True)
+    duration = Number(0.5, 180)
+
+    @post_load
+    def keep_json(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """An edit is kept as JSON, so a list stays a list."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in data.items()}
+
+
+class RetrySchema(StrictSchema):
+    """Loads RetryRequest."""
+
+    job_id = job_id(required=True)
+    stage = Text(1, 60, pattern=r"[a-z][a-z0-9_]*", example="a stage's name such as image", load_default=None)
+    scene = Whole(1, MOST_SCENES, load_default=None)
+    scope = Choice(Scope, Scope, load_default=Scope.MISSING)
+    prompt_adjustment = Text(1, 2000, lines=True, load_default=None)
+    edits = Entries(
+        scene_key(), Inside(SceneEdit), MOST_SCENES, make_key=int, load_default=dict, allow_none=True
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def scope_has_its_object(self, data: Mapping[str, Any], **_: Any) -> None:
+        stage, scene, scope = data["stage"], data["scene"], data["scope"]
+        if scene is not None and stage is None:
+            raise complaint("A scene without a stage.", "Name the stage, image say.", "stage")
+        if scope is Scope.ONLY and stage is None:
+            raise complaint("Scope only without a stage.", "Name the stage to make again.", "stage")
+        if scene is None and (scope is Scope.ONWARD or (scope is Scope.ONLY and stage in _PER_SCENE)):
+            raise complaint(f"Scope {scope} without a scene.", "Name the scene by its number.", "scene")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> RetryRequest:
+        return RetryRequest(**{**data, "edits": data["edits"] or {}})

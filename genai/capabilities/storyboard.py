@@ -24,7 +24,7 @@ class Seed:
 @dataclass(frozen=True)
 class StoryboardRequest:
     """``count`` is the number of scenes, or None where the provider may choose within the mode's
-    bounds; 0 asks for seeds alone. ``metadata`` is the metadata stage's output. The same request
+    bounds; 0 asks for seeds alone. ``compositions`` overrides ``composition`` by scene number. ``metadata`` is the metadata stage's output. The same request
     gives the same storyboard; another prompt gives another one."""
 
     mode: str
@@ -35,6 +35,7 @@ class StoryboardRequest:
     brand: BrandKit = BrandKit()
     aspect: Aspect = Aspect.SQUARE
     composition: Composition = Composition.PRODUCT_ONLY
+    compositions: Mapping[int, Composition] = field(default_factory=dict)
     count: int | None = None
     duration: float | None = None
     language: str = "en"

@@ -32,12 +32,13 @@ class StepPlan:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """The stages of a flow by phase, in order."""
+    """The stages of a flow by phase, in order. ``scenes_from``: the plan stage that determines the scenes."""
 
     flow: str
     plan: tuple[StageSpec, ...]
     scene: tuple[StageSpec, ...]
     assemble: tuple[StageSpec, ...]
+    scenes_from: str | None = None
 
     def steps(self, scenes: Sequence[int] | None) -> list[StepPlan]:
         """Every step that is known: with ``scenes`` (their numbers) all, with None those of plan and

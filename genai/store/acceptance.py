@@ -78,14 +78,9 @@ def accept(connection: Connection, new: NewJob) -> Accepted:
         .returning(jobs.c.id)
     ).first()
     if written is None:
-        known = connection.execute(
-            select(jobs.c.id, jobs.c.request_fingerprint).where(
-                jobs.c.client == new.client, jobs.c.idempotency_key == new.idempotency_key
-            )
-        ).one()
-        return Accepted(
-            known.id, replayed=True, conflict=known.request_fingerprint != new.request_fingerprint
-        )
+        known = known_job(connection, new.client, new.idempotency_key, new.request_fingerprint)
+        assert known is not None, "the insert met it"
+        return known
     write_steps(connection, job_id, new.steps, new.overrides)
     write_event(connection, job_id, EventType.ACCEPTED)
     record(
@@ -97,3 +92,15 @@ def accept(connection: Connection, new: NewJob) -> Accepted:
         request_id=new.request_id,
     )
     return Accepted(job_id, replayed=False)
+
+
+def known_job(connection: Connection, client: str, key: str, request_fingerprint: str) -> Accepted | None:
+    """The job that the client's idempotency key stands for, if any."""
+    known = connection.execute(
+        select(jobs.c.id, jobs.c.request_fingerprint).where(
+            jobs.c.client == client, jobs.c.idempotency_key == key
+        )
+    ).first()
+    if known is None:
+        return None
+    return Accepted(known.id, replayed=True, conflict=known.request_fingerprint != request_fingerprint)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from genai.domain.enums import AttemptState, Capability
 from genai.store.claims import Claim
-from genai.store.tables import attempts
+from genai.store.tables import attempts, steps
 
 
 def open_attempt(
@@ -80,3 +80,13 @@ def _settle(connection: Connection, attempt_id: int, **values: Any) -> None:
         .where(attempts.c.id == attempt_id, attempts.c.state != AttemptState.SUCCEEDED)
         .values(finished_at=func.clock_timestamp(), **values)
     )
+
+
+def job_cost(connection: Connection, job_id: str) -> float:
+    """What the job's calls have cost so far, in US dollars."""
+    total = connection.scalar(
+        select(func.coalesce(func.sum(attempts.c.cost), 0))
+        .join(steps, steps.c.id == attempts.c.step_id)
+        .where(steps.c.job_id == job_id)
+    )
+    return float(total or 0)

@@ -56,6 +56,7 @@ class Claim:
     brief: Mapping[str, Any]
     scene_data: Mapping[str, Any] | None
     inputs: Mapping[str, StepOutput]
+    started_job: bool
 
 
 _TAKE = text(
@@ -91,7 +92,7 @@ def claim(connection: Connection, job_id: str, key: str, holder: Holder, lease: 
     if job is None:
         return Refused(Refusal.GONE)
     row = None
-    if job.state in JOB_WORKING or job.state == JobState.FAILING and _has_ticket(connection, job_id, key):
+    if job.state in JOB_WORKING or job.state == JobState.FAILING and has_ticket(connection, job_id, key):
         row = _take(connection, job_id, key, holder, lease)
     if row is None:
         refused = _why_not(connection, job, key)
@@ -124,6 +125,7 @@ def claim(connection: Connection, job_id: str, key: str, holder: Holder, lease: 
         brief=job.brief,
         scene_data=next((s for s in job.scenes or () if s["number"] == row.scene), None),
         inputs=outputs(connection, job_id, row.inputs),
+        started_job=job.state == JobState.ADMITTED,
     )
 
 
@@ -194,7 +196,7 @@ def _dead_fence(connection: Connection, job_id: str, key: str) -> int | None:
     return row.fence if Holder(row.host, row.pid, row.process_start).is_gone() else None
 
 
-def _has_ticket(connection: Connection, job_id: str, key: str) -> bool:
+def has_ticket(connection: Connection, job_id: str, key: str) -> bool:
     """Whether the step waits for work that a vendor has accepted, and that is paid for."""
     return bool(
         connection.scalar(

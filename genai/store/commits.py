@@ -6,27 +6,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Update, delete, func, insert, select, text, update
 
 from genai.domain.blueprint import StepPlan
 from genai.domain.enums import EventType, JobState, Phase, StepState
 from genai.domain.states import JOB_ENDED, JOB_ENDING
-from genai.errors import LeaseLost
-from genai.store.claims import Claim, lock_job
+from genai.errors import JobEnded, LeaseLost
+from genai.store.claims import Claim, has_ticket, lock_job
 from genai.store.events import count_steps, raise_percent, write_event
 from genai.store.steps import StepAsset, write_steps
-from genai.store.tables import jobs, step_assets, steps
+from genai.store.tables import checkpoints, jobs, step_assets, steps
 
 
 @dataclass(frozen=True)
 class Output:
-    """What a stage made. ``scenes`` and ``scene_steps`` come from the stage that determines the scenes."""
+    """What a stage made. ``scenes`` and ``scene_steps`` come from the stage that determines the scenes;
+    what is not ``reusable`` gives up its checkpoint."""
 
     output: Mapping[str, Any]
     assets: tuple[StepAsset, ...] = ()
     scenes: Sequence[Mapping[str, Any]] | None = None
     scene_steps: Sequence[StepPlan] = ()
     product_fingerprint: str | None = None
+    reusable: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,14 @@ def succeed(connection: Connection, claim: Claim, made: Output) -> Committed:
             .where(jobs.c.id == claim.job_id)
             .values(product_fingerprint=made.product_fingerprint)
         )
+    if not made.reusable:
+        connection.execute(delete(checkpoints).where(checkpoints.c.step_id == claim.step_id))
     return _after_success(connection, job, claim, [asset.as_json() for asset in made.assets])
+
+
+def blueprint_of(connection: Connection, job_id: str) -> dict[str, Any]:
+    """The shape of the job's pipeline, as it was at acceptance."""
+    return dict(connection.execute(select(jobs.c.blueprint).where(jobs.c.id == job_id)).scalar_one())
 
 
 def adopt(connection: Connection, claim: Claim, source_id: int) -> Committed:
@@ -106,8 +115,13 @@ def fail_job(connection: Connection, job: Row[Any], error: Mapping[str, Any]) ->
 def park(
     connection: Connection, claim: Claim, *, reason: str, due_in: float, failed: bool
 ) -> None:
-    """Leave the step waiting; ``failed`` counts a retryable failure. Raises LeaseLost."""
-    _locked(connection, claim)
+    """Leave the step waiting; ``failed`` counts a retryable failure.
+
+    Raises LeaseLost, and JobEnded where the job is ending and nothing paid for is in flight.
+    """
+    job = _locked(connection, claim)
+    if job.state in JOB_ENDING and not has_ticket(connection, claim.job_id, claim.key):
+        raise JobEnded(f"the job is {job.state}")
     _end(
         connection,
         _held(claim).values(

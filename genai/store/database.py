@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
-# Where a class of connection errors means "the database is away", callers map
-# sqlalchemy.exc.OperationalError themselves: the API to 503, the runner to a retry.
+T = TypeVar("T")
 
 
 class Database:
@@ -37,6 +39,21 @@ class Database:
         """A transaction: committed at the end, rolled back on an exception."""
         with self.engine.begin() as connection:
             yield connection
+
+    def persist(self, write: Callable[[Connection], T]) -> T:
+        """Run ``write`` in a transaction, again for a minute while PostgreSQL is away.
+
+        For work that is done and must not be lost to a restart of the database.
+        """
+        for attempt in Retrying(
+            retry=retry_if_exception_type(OperationalError),
+            stop=stop_after_delay(60),
+            wait=wait_exponential(multiplier=0.1, max=3),
+            reraise=True,
+        ):
+            with attempt, self.transaction() as connection:
+                return write(connection)
+        raise AssertionError("tenacity ends with a result or an exception")
 
     @contextmanager
     def note(self) -> Iterator[Connection]:

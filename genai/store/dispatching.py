@@ -33,3 +33,8 @@ def unfinished_steps(connection: Connection, job_id: str) -> list[Row[Any]]:
             .order_by(steps.c.position)
         )
     )
+
+
+def flow_of(connection: Connection, job_id: str) -> str:
+    """The name of the job's pipeline."""
+    return str(connection.execute(select(jobs.c.flow).where(jobs.c.id == job_id)).scalar_one())

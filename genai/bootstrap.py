@@ -1,0 +1,79 @@
+"""The composition root: builds database, asset store and providers from the settings.
+
+Called once at the start of each process. The only module above ``capabilities`` that knows a provider,
+and by its dotted path alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from celery import signals
+
+from genai import runtime
+from genai.assets.filesystem import FilesystemStore
+from genai.capabilities.base import Provider
+from genai.capabilities.selection import Selection
+from genai.domain.enums import Capability
+from genai.errors import ConfigurationError
+from genai.runtime import Runtime
+from genai.settings import Settings, settings
+from genai.store.database import Database
+
+_PROVIDERS = {"local": "genai.providers.local:LocalProvider"}
+
+
+def build(configured: Settings, *, providers: bool = True) -> Runtime:
+    """A runtime out of the settings; without ``providers`` for processes that run no step."""
+    configured.work_dir.mkdir(parents=True, exist_ok=True)
+    return Runtime(
+        settings=configured,
+        database=Database(configured.database_url, pool=configured.database_pool),
+        assets=FilesystemStore(configured.assets_dir),
+        selection=Selection(_selected(configured) if providers else {}),
+    )
+
+
+def start(*, providers: bool = True) -> Runtime:
+    """Build this process's runtime and install it."""
+    built = build(settings(), providers=providers)
+    runtime.install(built)
+    return built
+
+
+def _selected(configured: Settings) -> dict[Capability, tuple[Provider, ...]]:
+    """Providers by capability, each made once. One that does not offer a capability is left out there."""
+    known = _PROVIDERS | {point.name: point.value for point in entry_points(group="genai.providers")}
+    made: dict[str, Provider] = {}
+    selected: dict[Capability, tuple[Provider, ...]] = {}
+    for capability, names in configured.providers.items():
+        for name in names:
+            if name not in made:
+                made[name] = _load(name, known)()
+        selected[capability] = tuple(made[name] for name in names if hasattr(made[name], capability.value))
+    return selected
+
+
+def _load(name: str, known: dict[str, str]) -> Callable[[], Any]:
+    if name not in known:
+        raise ConfigurationError(
+            f"there is no provider '{name}'; there are: {', '.join(sorted(known))}. "
+            "See the GENAI_<CAPABILITY> variables."
+        )
+    module, _, attribute = known[name].partition(":")
+    loaded: Callable[[], Any] = getattr(import_module(module), attribute)
+    return loaded
+
+
+@signals.worker_init.connect
+def _start_worker(**_: Any) -> None:
+    # Before the fork, so that the pool's processes share what the providers load.
+    start()
+
+
+@signals.worker_process_init.connect
+def _start_pool_process(**_: Any) -> None:
+    runtime.current().database.after_fork()

@@ -1,0 +1,1 @@
+"""Callbacks: the drain takes events out of the outbox, delivery sends one, signing signs it."""

@@ -1,0 +1,1 @@
+"""What keeps jobs moving: admission, reconcile, retention. On a queue of its own, woken by beat."""

@@ -1,0 +1,44 @@
+"""A pipeline: the stages of a flow by name, in three phases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from marshmallow import Schema
+
+from genai.domain.request import JobRequest
+
+# The stages that make a product's identity; each is adopted where a checkpoint of it holds.
+IDENTITY = (
+    "neutral_image",
+    "neutral_fidelity",
+    "link_metadata",
+    "metadata",
+    "character_sheet",
+    "sheet_fidelity",
+    "storyboard_seeds",
+)
+
+
+def _accept(_request: JobRequest) -> None:
+    """A pipeline without conditions of its own takes what the contract takes."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """``plan`` runs as a chain; its stage ``scenes_from`` determines the scenes where ``scene`` has stages.
+    ``scene`` runs as a chain per scene, side by side; ``assemble`` as a chain once all scenes are done,
+    and the output of its last stage is the job's.
+
+    ``settings`` is the schema of the mode's settings, None for the contract's own of that name.
+    ``check`` raises InvalidInput for a request that the pipeline cannot serve.
+    """
+
+    name: str
+    plan: tuple[str, ...]
+    assemble: tuple[str, ...]
+    scene: tuple[str, ...] = ()
+    scenes_from: str | None = None
+    settings: type[Schema] | None = None
+    check: Callable[[JobRequest], None] = _accept

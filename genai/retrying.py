@@ -1,0 +1,91 @@
+"""Which steps of an earlier job a retry makes again, and which it takes over by reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from genai.domain.blueprint import Blueprint, StepPlan
+from genai.domain.enums import Queue, Scope, StepState
+from genai.domain.records import from_json
+from genai.domain.request import RetryRequest
+from genai.errors import InvalidInput
+from genai.store.originals import Original, OriginalStep
+
+
+@dataclass(frozen=True)
+class RetryPlan:
+    """``scenes`` is None where the stage that determines the scenes is made again."""
+
+    steps: Sequence[StepPlan]
+    overrides: Mapping[str, Mapping[str, Any]]
+    scenes: Sequence[Mapping[str, Any]] | None
+    product_fingerprint: str | None
+
+
+def plan_retry(original: Original, retry: RetryRequest) -> RetryPlan:
+    """The retry job's steps. Raises InvalidInput for a stage or scene that the job does not have, and
+    where nothing is left to make."""
+    named = _named(original, retry)
+    again = _downstream(original.steps, named)
+    blueprint = from_json(Blueprint, original.blueprint)
+    known = original.scenes if _scenes_hold(original, blueprint, again) else None
+    plans = blueprint.steps(None if known is None else [scene["number"] for scene in known])
+    overrides: dict[str, dict[str, Any]] = {}
+    for plan in plans:
+        earlier = original.step(plan.key)
+        if earlier is not None and earlier.key not in again:
+            overrides[plan.key] = {"state": StepState.SUCCEEDED.value, "source_id": earlier.made_by}
+        else:
+            # What succeeded and is asked for again is not to be found again as a checkpoint.
+            fresh = earlier is not None and earlier.state == StepState.SUCCEEDED
+            overrides[plan.key] = {"fresh": fresh}
+    return RetryPlan(
+        steps=[replace(plan, queue=Queue.RETRY) for plan in plans],
+        overrides=overrides,
+        scenes=known,
+        product_fingerprint=None if "intake" in again else original.product_fingerprint,
+    )
+
+
+def _named(original: Original, retry: RetryRequest) -> set[str]:
+    """The keys of the steps that the retry names, before what depends on them."""
+    if retry.stage is not None and retry.stage not in {step.stage for step in original.steps}:
+        stages = ", ".join(dict.fromkeys(step.stage for step in original.steps))
+        raise InvalidInput("/retry/stage", f"the job has no stage '{retry.stage}'", f"It has: {stages}.")
+    scenes = {step.scene for step in original.steps} - {None}
+    if retry.scene is not None and retry.scene not in scenes:
+        raise InvalidInput("/retry/scene", f"the job has no scene {retry.scene}", f"It has {len(scenes)} scenes.")
+    if retry.scope is Scope.MISSING:
+        missing = {step.key for step in original.steps if step.state != StepState.SUCCEEDED}
+        if not missing:
+            raise InvalidInput(
+                "/retry/scope", "nothing of the job is missing", "Use only or onward to make a part again."
+            )
+        return missing
+    if retry.stage is None:
+        raise InvalidInput("/retry/stage", "is needed with this scope", "Name the stage to start from.")
+    return {step.key for step in original.steps if _matches(step, retry)}
+
+
+def _matches(step: OriginalStep, retry: RetryRequest) -> bool:
+    if step.stage != retry.stage:
+        return False
+    if step.scene is None or retry.scene is None:
+        return True
+    return step.scene >= retry.scene if retry.scope is Scope.ONWARD else step.scene == retry.scene
+
+
+def _downstream(steps: Sequence[OriginalStep], named: set[str]) -> set[str]:
+    """The named steps and all that is made of them. Steps come in order, so one pass is enough."""
+    again = set(named)
+    for step in steps:
+        if again.intersection(step.inputs):
+            again.add(step.key)
+    return again
+
+
+def _scenes_hold(original: Original, blueprint: Blueprint, again: set[str]) -> bool:
+    """Whether there are scenes, and the stage that determined them is not made again."""
+    return original.scenes is not None and blueprint.scenes_from not in again

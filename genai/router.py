@@ -1,0 +1,140 @@
+"""The router: mode -> pipeline -> canvas. The one place that builds a Celery canvas.
+
+First run, resume, retry, requeue and recovery all go through :func:`canvas_for`: it holds the steps
+of a job that are not done, and no others. A job is two canvases at most: the plan as a chain that ends
+in ``fan_out``, then the chord over its scenes with the assemble chain as its body. The canvas is the
+fast path only: who may run what is decided in PostgreSQL, at the claim.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from itertools import groupby
+from typing import Any
+
+from celery import chain, chord
+from celery.canvas import Signature
+from kombu.exceptions import OperationalError
+from sqlalchemy import Connection
+
+from genai import runtime
+from genai.celery import app
+from genai.domain.blueprint import Blueprint, StageSpec
+from genai.domain.enums import JobType, Phase
+from genai.domain.request import JobRequest
+from genai.errors import ConfigurationError, InvalidInput
+from genai.pipelines import image_bundle, marketing_creation
+from genai.pipelines.pipeline import Pipeline
+from genai.stages.registry import stage
+from genai.store.database import Database
+from genai.store.dispatching import flow_of, next_dispatch, unfinished_steps
+
+logger = logging.getLogger(__name__)
+
+_OURS = (
+    marketing_creation.PIPELINE,
+    image_bundle.PIPELINE,
+)
+
+
+@cache
+def pipelines() -> Mapping[str, Pipeline]:
+    """Every pipeline by name: ours, and those of the entry point group ``genai.pipelines``."""
+    found = {pipeline.name: pipeline for pipeline in _OURS}
+    for point in entry_points(group="genai.pipelines"):
+        pipeline = point.load()
+        if pipeline.name in found:
+            raise ConfigurationError(f"pipeline '{pipeline.name}' of {point.value} exists already; rename it")
+        found[pipeline.name] = pipeline
+    return found
+
+
+def modes() -> dict[str, Pipeline]:
+    """The output modes that can run."""
+    return {name: p for name, p in pipelines().items() if name != JobType.MARKETING_CREATION}
+
+
+def blueprint_for(request: JobRequest) -> Blueprint:
+    """The shape of the job that the request asks for. Raises InvalidInput when its pipeline cannot serve it."""
+    flow = request.mode or request.job_type.value
+    pipeline = pipelines().get(flow)
+    if pipeline is None:
+        raise InvalidInput("/mode", f"there is no mode '{flow}'", f"There are: {', '.join(sorted(modes()))}.")
+    pipeline.check(request)
+
+    def specs(names: Sequence[str]) -> tuple[StageSpec, ...]:
+        stages = (stage(name) for name in names)
+        return tuple(StageSpec(s.name, s.inputs, s.queue) for s in stages if s.applies(request))
+
+    return Blueprint(
+        flow, specs(pipeline.plan), specs(pipeline.scene), specs(pipeline.assemble), pipeline.scenes_from
+    )
+
+
+def canvas_for(connection: Connection, job_id: str, dispatch: int) -> Signature[Any] | None:
+    """The canvas of the job's next phase that is not done; None when nothing is left to run."""
+    rows = unfinished_steps(connection, job_id)
+    if not rows:
+        return None
+    flow = flow_of(connection, job_id)
+
+    def step(row: Any) -> Signature[Any]:
+        return app.signature(
+            "genai.step",
+            args=(job_id, row.key, dispatch),
+            immutable=True,
+            queue=row.queue,
+            shadow=f"{flow}.{row.stage}",
+            argsrepr=f"({job_id} {row.key} #{dispatch})",
+            kwargsrepr="{}",
+        )
+
+    plan, scene, assemble = ([row for row in rows if row.phase == phase] for phase in Phase)
+    if plan:
+        fan = app.signature(
+            "genai.fan_out", args=(job_id, dispatch), immutable=True, queue=plan[-1].queue
+        )
+        return chain(*map(step, plan), fan)
+    body = chain(*map(step, assemble))
+    if scene:
+        branches = [
+            chain(*map(step, branch)) for _, branch in groupby(scene, key=lambda row: row.scene)
+        ]
+        return chord(branches, body)
+    return body
+
+
+def dispatch_job(database: Database, job_id: str) -> bool:
+    """Send the job's canvas under a new dispatch number; False when it could not be sent now.
+
+    The number is committed first. A job whose canvas was lost is found by reconcile.
+    """
+    with database.transaction() as connection:
+        number = next_dispatch(connection, job_id)
+        canvas = None if number is None else canvas_for(connection, job_id, number)
+    if canvas is None:
+        return False
+    try:
+        canvas.apply_async()
+    except OperationalError as error:
+        logger.warning("job %s was not dispatched: %s", job_id, error)
+        return False
+    return True
+
+
+@app.task(name="genai.fan_out")
+def fan_out(job_id: str, dispatch: int) -> None:
+    """The plan is done: send what follows it, under the same dispatch number."""
+    with runtime.current().database.transaction() as connection:
+        canvas = canvas_for(connection, job_id, dispatch)
+    if canvas is not None:
+        canvas.apply_async()
+
+
+@app.task(name="genai.advance")
+def advance(job_id: str) -> None:
+    """Send whatever of the job is not done. Running it twice does no harm: claims decide."""
+    dispatch_job(runtime.current().database, job_id)

@@ -1,0 +1,146 @@
+"""The fidelity gate: check a picture, make it again while it drifts, at most three attempts in all.
+
+Every check and every new picture is a call of this step with a row of its own, so an interrupted
+gate goes on where it was. A new attempt starts from the original brief plus what was found wrong,
+never from the drifted picture. Whether a verdict is good enough is decided here, by the job's policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from genai.capabilities.fidelity import FidelityRequest, FidelityResult
+from genai.capabilities.image import ImageRequest
+from genai.domain.creative import Finding
+from genai.domain.enums import AssetRole, Verdict
+from genai.domain.media import Mark
+from genai.domain.records import to_json
+from genai.domain.request import FidelityPolicy
+from genai.errors import FidelityFailed, Permanent
+from genai.stages.calls import kept_assets
+from genai.stages.context import StepContext
+from genai.stages.stage import StageResult
+from genai.store.steps import StepAsset
+
+MAX_ATTEMPTS = 3
+
+
+class Decision(StrEnum):
+    ACCEPT = "accept"
+    REGENERATE = "regenerate"
+    FAIL = "fail"
+
+
+def decide(verdict: Verdict, policy: FidelityPolicy) -> Decision:
+    """What the job's policy makes of a verdict: drift is made again, unsure is the job's choice."""
+    if verdict is Verdict.PASS:
+        return Decision.ACCEPT
+    if verdict is Verdict.DRIFT:
+        return Decision.REGENERATE
+    return Decision(policy.on_unsure)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """``of``: the stage that made the first picture. ``role``: which of its assets is checked.
+    ``brief``: the original request for it. ``check``: the comparison to ask for, given the candidate."""
+
+    of: str
+    role: AssetRole
+    brief: Callable[[StepContext], ImageRequest]
+    check: Callable[[StepContext, StepAsset], FidelityRequest]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    number: int
+    assets: tuple[StepAsset, ...]
+    candidate: StepAsset
+    result: FidelityResult
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "attempt": self.number,
+            "asset_id": self.candidate.sha256,
+            "verdict": self.result.verdict.value,
+            "score": round(self.result.score, 4),
+            "aspects": {aspect: round(score, 4) for aspect, score in self.result.aspects.items()},
+            "findings": [to_json(finding) for finding in self.result.findings],
+            "reason": self.result.reason,
+        }
+
+
+def run_gate(context: StepContext, gate: Gate) -> StageResult:
+    """Accept a picture or raise FidelityFailed, whose details hold every attempt and name the best."""
+    policy = context.settings.fidelity
+    attempts: list[_Attempt] = []
+    for number in range(1, MAX_ATTEMPTS + 1):
+        context.still_wanted()
+        attempts.append(_attempt(context, gate, number, _findings(attempts)))
+        decision = decide(attempts[-1].result.verdict, policy)
+        if decision is Decision.ACCEPT:
+            return _accepted(context, attempts, attempts[-1])
+        if decision is Decision.FAIL:
+            break
+    best = max(attempts, key=lambda attempt: attempt.result.score)
+    if policy.on_cap == "best" and len(attempts) == MAX_ATTEMPTS:
+        return _accepted(context, attempts, best)
+    raise FidelityFailed(
+        f"no faithful picture of the product in {len(attempts)} attempts: {_summary(attempts[-1].result)}",
+        details={"best": best.as_json(), "attempts": [attempt.as_json() for attempt in attempts]},
+    )
+
+
+def _attempt(context: StepContext, gate: Gate, number: int, findings: tuple[Finding, ...]) -> _Attempt:
+    if number == 1:
+        assets = context.input(gate.of).assets
+    else:
+        brief = gate.brief(context)
+        request = replace(brief, findings=findings, attempt=number)
+        seed = brief.scene.seed if brief.scene else 0
+        assets = kept_assets(context.calls.image(request, number=number, seed=seed).images)
+    candidate = next(asset for asset in assets if asset.role == gate.role)
+    result = context.calls.fidelity(gate.check(context, candidate), number=number)
+    return _Attempt(number, assets, candidate, result)
+
+
+def _findings(attempts: list[_Attempt]) -> tuple[Finding, ...]:
+    """What was found so far, each thing once."""
+    return tuple(dict.fromkeys(finding for attempt in attempts for finding in attempt.result.findings))
+
+
+def _accepted(context: StepContext, attempts: list[_Attempt], chosen: _Attempt) -> StageResult:
+    marks = _marks(chosen.result)
+    assets = tuple(
+        replace(asset, marks=(*asset.marks, *(to_json(mark) for mark in marks)))
+        if asset is chosen.candidate
+        else asset
+        for asset in chosen.assets
+    )
+    reasons = sorted(
+        {mark["reason"] for asset in assets if asset.role == chosen.candidate.role for mark in asset.marks}
+    )
+    if reasons and not context.settings.allow_degraded:
+        raise Permanent(
+            f"only degraded output is possible ({', '.join(reasons)}), which the job forbids",
+            code="degraded",
+            details={"reasons": reasons},
+        )
+    return StageResult(
+        output={**chosen.as_json(), "attempts": [attempt.as_json() for attempt in attempts]}, assets=assets
+    )
+
+
+def _marks(result: FidelityResult) -> tuple[Mark, ...]:
+    if result.verdict is Verdict.UNSURE:
+        return (Mark("unsure_check", result.reason or "the check could not tell"),)
+    if result.verdict is Verdict.DRIFT:
+        return (Mark("drift_accepted", _summary(result)),)
+    return ()
+
+
+def _summary(result: FidelityResult) -> str:
+    return "; ".join(finding.text for finding in result.findings) or result.reason or "it drifted"

@@ -1,0 +1,136 @@
+"""The product's identity: neutral image, metadata, character sheet, and the gates of the pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genai.capabilities.fidelity import FidelityRequest
+from genai.capabilities.image import ImagePurpose, ImageRequest
+from genai.capabilities.metadata import MetadataRequest
+from genai.domain.creative import Canvas
+from genai.domain.enums import Aspect, AssetRole, Capability
+from genai.domain.records import to_json
+from genai.domain.request import JobRequest, OutputSettings
+from genai.stages.calls import kept_assets
+from genai.stages.context import StepContext
+from genai.stages.gate import Gate, run_gate
+from genai.stages.placement import placement_of
+from genai.stages.stage import Stage, StageResult
+from genai.store.steps import StepAsset
+
+NEUTRAL_PX = 2048
+SHEET_PX = (2048, 1536)
+
+
+def _no_settings(_request: JobRequest) -> None:
+    """What the stage makes depends on its inputs alone."""
+
+
+def _language(request: JobRequest) -> str:
+    return (request.settings or OutputSettings()).language
+
+
+def _policy(request: JobRequest) -> dict[str, Any]:
+    settings = request.settings or OutputSettings()
+    return {"fidelity": to_json(settings.fidelity), "allow_degraded": settings.allow_degraded}
+
+
+def _neutral_request(context: StepContext) -> ImageRequest:
+    return ImageRequest(
+        purpose=ImagePurpose.NEUTRAL,
+        product=context.brief,
+        references=context.photographs,
+        canvas=Canvas(Aspect.SQUARE, NEUTRAL_PX, NEUTRAL_PX),
+    )
+
+
+def _sheet_request(context: StepContext) -> ImageRequest:
+    return ImageRequest(
+        purpose=ImagePurpose.SHEET,
+        product=context.brief,
+        references=context.product_references,
+        canvas=Canvas(Aspect.LANDSCAPE, *SHEET_PX),
+        language=context.settings.language,
+    )
+
+
+def _against_photographs(context: StepContext, candidate: StepAsset) -> FidelityRequest:
+    return FidelityRequest(
+        product=context.brief,
+        references=context.photographs,
+        candidate=context.file(candidate),
+        placement=placement_of(candidate),
+    )
+
+
+def _against_identity(context: StepContext, candidate: StepAsset) -> FidelityRequest:
+    return FidelityRequest(
+        product=context.brief,
+        references=context.product_references,
+        candidate=context.file(candidate),
+        placement=placement_of(candidate),
+    )
+
+
+def _image(context: StepContext, request: ImageRequest) -> StageResult:
+    result = context.calls.image(request)
+    return StageResult(
+        output={"details": dict(result.details), "marks": [to_json(mark) for mark in result.marks]},
+        assets=kept_assets(result.images),
+    )
+
+
+def _metadata(context: StepContext) -> StageResult:
+    pages = [page for output in context.inputs_of("link_metadata") for page in output.output["pages"]]
+    result = context.calls.metadata(
+        MetadataRequest(
+            product=context.brief,
+            references=context.photographs,
+            link=pages[0] if pages else {},
+            language=context.settings.language,
+        )
+    )
+    document = to_json(result)
+    del document["cost"]
+    return StageResult(output=document)
+
+
+NEUTRAL_IMAGE = Stage(
+    "neutral_image",
+    lambda context: _image(context, _neutral_request(context)),
+    inputs=("intake",),
+    capability=Capability.IMAGE,
+    settings_key=_no_settings,
+)
+NEUTRAL_FIDELITY = Stage(
+    "neutral_fidelity",
+    lambda context: run_gate(
+        context, Gate("neutral_image", AssetRole.NEUTRAL, _neutral_request, _against_photographs)
+    ),
+    inputs=("intake", "neutral_image"),
+    capability=Capability.FIDELITY,
+    settings_key=_policy,
+)
+METADATA = Stage(
+    "metadata",
+    _metadata,
+    inputs=("intake", "link_metadata"),
+    capability=Capability.METADATA,
+    settings_key=_language,
+)
+CHARACTER_SHEET = Stage(
+    "character_sheet",
+    lambda context: _image(context, _sheet_request(context)),
+    inputs=("intake", "neutral_fidelity", "metadata"),
+    capability=Capability.IMAGE,
+    settings_key=_language,
+)
+SHEET_FIDELITY = Stage(
+    "sheet_fidelity",
+    lambda context: run_gate(
+        context, Gate("character_sheet", AssetRole.SHEET, _sheet_request, _against_identity)
+    ),
+    inputs=("intake", "neutral_fidelity", "metadata", "character_sheet"),
+    capability=Capability.FIDELITY,
+    settings_key=_policy,
+)

@@ -1,0 +1,145 @@
+"""From a request to an accepted job: new ones, and retries of earlier ones."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import Connection
+
+from genai.contracts import dump_request, fingerprint
+from genai.domain.enums import JobType, Scope, StepState
+from genai.domain.records import from_json, to_json
+from genai.domain.request import JobRequest, OutputSettings, RetryRequest
+from genai.domain.states import JOB_ENDED
+from genai.errors import Conflict, InvalidInput, NotFound
+from genai.retrying import plan_retry
+from genai.router import blueprint_for, dispatch_job
+from genai.store.acceptance import Accepted, NewJob, accept, known_job
+from genai.store.assets import find_assets
+from genai.store.audit import record
+from genai.store.claims import lock_job
+from genai.store.database import Database
+from genai.store.originals import original_job
+
+
+def submit(
+    database: Database, client: str, request: JobRequest, *, request_id: str | None = None, actor: str = "api"
+) -> Accepted:
+    """Accept the request once. Raises InvalidInput for what cannot run, Conflict where its
+    idempotency key was used for another request."""
+    with database.transaction() as connection:
+        # A replay answers as the first time did, whatever has changed since.
+        accepted = known_job(connection, client, request.idempotency_key, fingerprint(request))
+        if accepted is None:
+            plan = _retry if request.job_type is JobType.RETRY else _new
+            accepted = accept(connection, plan(connection, client, request, request_id, actor))
+    if accepted.conflict:
+        raise Conflict(f"the idempotency key was used for another request, job {accepted.job_id}")
+    return accepted
+
+
+def _new(
+    connection: Connection, client: str, request: JobRequest, request_id: str | None, actor: str
+) -> NewJob:
+    blueprint = blueprint_for(request)
+    assert request.product is not None, "the contract requires it"
+    settings = request.settings or OutputSettings()
+    _check_assets(connection, client, request)
+    return NewJob(
+        client=client,
+        idempotency_key=request.idempotency_key,
+        request_fingerprint=fingerprint(request),
+        job_type=request.job_type,
+        flow=blueprint.flow,
+        product_id=request.product.product_id,
+        request=dump_request(request),
+        brief=to_json(request),
+        blueprint=to_json(blueprint),
+        steps=blueprint.steps(None),
+        priority=settings.priority,
+        request_id=request_id,
+        actor=actor,
+    )
+
+
+def _retry(
+    connection: Connection, client: str, request: JobRequest, request_id: str | None, actor: str
+) -> NewJob:
+    assert request.retry is not None, "the contract requires it"
+    original = original_job(connection, client, request.retry.job_id)
+    if original is None:
+        raise InvalidInput("/retry/job_id", "there is no such job", "Name a job of this client.")
+    if original.state not in JOB_ENDED:
+        raise InvalidInput(
+            "/retry/job_id", f"the job is {original.state}", "Wait until it has ended, or cancel it."
+        )
+    plan = plan_retry(original, request.retry)
+    brief = from_json(JobRequest, original.brief)
+    return NewJob(
+        client=client,
+        idempotency_key=request.idempotency_key,
+        request_fingerprint=fingerprint(request),
+        job_type=JobType.RETRY,
+        flow=original.flow,
+        product_id=original.product_id,
+        request=dump_request(request),
+        brief=original.brief,
+        blueprint=original.blueprint,
+        steps=plan.steps,
+        overrides=plan.overrides,
+        scenes=plan.scenes,
+        product_fingerprint=plan.product_fingerprint,
+        retry_of=original.id,
+        priority=(brief.settings or OutputSettings()).priority,
+        request_id=request_id,
+        actor=actor,
+    )
+
+
+def _check_assets(connection: Connection, client: str, request: JobRequest) -> None:
+    """Every asset that the request names is the client's own."""
+    named: dict[str, str] = {}
+    if request.product:
+        for index, image in enumerate(request.product.images):
+            if image.asset_id:
+                named[f"/product/images/{index}/asset_id"] = image.asset_id
+    settings = request.settings or OutputSettings()
+    singles = {"brand/logo": settings.brand.logo, "music": settings.music, "voice_over": settings.voice_over}
+    named |= {f"/settings/{field}": asset for field, asset in singles.items() if asset}
+    named |= {f"/settings/footage/{i}/asset_id": clip.asset_id for i, clip in enumerate(settings.footage)}
+    found = find_assets(connection, client, list(named.values()))
+    for pointer, asset in named.items():
+        if asset not in found:
+            raise InvalidInput(pointer, "there is no such asset", "Upload it first with POST /v1/assets.")
+
+
+def requeue(database: Database, job_id: str, key: str) -> str:
+    """Run a step again, for an operator: dispatches a job that is alive, and makes a retry job of one
+    that has ended. The id of the job that runs it.
+
+    Raises NotFound for an unknown job or step, Conflict where nothing can be requeued.
+    """
+    with database.transaction() as connection:
+        job = lock_job(connection, job_id)
+        if job is None:
+            raise NotFound(f"there is no job {job_id}")
+        original = original_job(connection, job.client, job_id)
+        assert original is not None, "its row is locked"
+        step = original.step(key)
+        if step is None:
+            raise NotFound(f"job {job_id} has no step '{key}'; it has: {', '.join(original.keys())}")
+        if job.state not in JOB_ENDED:
+            if step.state in (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED):
+                raise Conflict(f"'{key}' has {step.state} and its job is {job.state}; wait until it has ended")
+            record(connection, client=job.client, actor="operator", action="step.requeue", job_id=job_id,
+                   details={"step": key})  # fmt: skip
+    if job.state not in JOB_ENDED:
+        dispatch_job(database, job_id)
+        return job_id
+    request = JobRequest(
+        job_type=JobType.RETRY,
+        idempotency_key=f"requeue-{uuid.uuid4()}",
+        retry=RetryRequest(job_id=job_id, stage=step.stage, scene=step.scene, scope=Scope.ONLY),
+        metadata=job.request["metadata"],
+    )
+    return submit(database, job.client, request, actor="operator").job_id

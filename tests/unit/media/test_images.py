@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import random
 import signal
 import struct
 import zlib
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -291,6 +293,16 @@ def test_a_broken_installation_is_not_the_images_fault(
     image = child(tmp_path, monkeypatch, "import no_such_module")
     with pytest.raises(RuntimeError, match="no_such_module"):
         inspect(image)
+
+
+def test_the_decoder_fails_where_pillow_is_missing(tmp_path: Path) -> None:
+    image = tmp_path / "image.png"
+    image.write_bytes(png(70, 70))
+    limits = json.dumps(asdict(DEFAULT))
+    command = [sys.executable, "-I", "-S", image_decoder.__file__, limits, str(image)]  # -S: no packages
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert child.returncode == 1
+    assert "No module named 'PIL'" in child.stderr
 
 
 def test_the_child_has_no_credentials_and_may_not_write(

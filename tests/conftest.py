@@ -28,8 +28,9 @@ from tests.harness.receiver import Receiver
 
 loopback.enforce()
 # What the machine's user has set for a service of their own is not for tests.
-for _name in [name for name in os.environ if name.startswith("GENAI_") and not name.startswith("GENAI_TEST_")]:
-    del os.environ[_name]
+for _name in list(os.environ):
+    if _name.startswith("GENAI_") and not _name.startswith("GENAI_TEST_"):
+        del os.environ[_name]
 
 
 P_co = TypeVar("P_co", bound=Process, covariant=True)
@@ -90,18 +91,18 @@ def empty_database(database_server: databases.Databases) -> Iterator[str]:
 
 
 @pytest.fixture
-def redis_url(redis_server: str) -> Iterator[str]:
+def redis_url(redis_server: str) -> str:
     """The URL of an empty Redis database."""
     with redis_client.Redis.from_url(redis_server) as connection:
         connection.flushall()
-    yield redis_server
+    return redis_server
 
 
 @pytest.fixture
-def amqp_url(rabbitmq_server: str) -> Iterator[str]:
+def amqp_url(rabbitmq_server: str) -> str:
     """The URL of a RabbitMQ virtual host without messages."""
     rabbitmq.delete_queues(rabbitmq_server)
-    yield rabbitmq_server
+    return rabbitmq_server
 
 
 @pytest.fixture

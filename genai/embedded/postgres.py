@@ -31,7 +31,7 @@ def postgres(directory: Path, *, durable: bool = False) -> Iterator[str]:
     directory.mkdir(parents=True, exist_ok=True)
     password = _cluster(directory, binaries, as_user)
     port = free_port()
-    command = [
+    command: list[str | Path] = [
         *as_user,
         *(binaries / "postgres", "-D", directory / "data"),
         *("-c", "listen_addresses=127.0.0.1", "-c", f"port={port}", "-c", "unix_socket_directories="),
@@ -77,7 +77,7 @@ def _cluster(directory: Path, binaries: Path, as_user: list[str]) -> str:
     if as_user:
         nobody = pwd.getpwnam("nobody")
         os.chown(data, nobody.pw_uid, nobody.pw_gid)
-    command = [
+    command: list[str | Path] = [
         *as_user,
         *(binaries / "initdb", "-D", data, "-U", "postgres", "--encoding=UTF8", "--locale=C", "--no-sync"),
         *("--auth=scram-sha-256", f"--pwfile={secret}"),

@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -50,18 +51,18 @@ class Process:
         self.log = log
         self._stop_signal = stop_signal
         self._patience = patience
-        with log.open("ab") as output:
+        # A file, because a pipe would want a reader before it takes a long text.
+        with log.open("ab") as output, tempfile.TemporaryFile() as given_file:
+            given_file.write(given.encode())
+            given_file.seek(0)
             self._popen = subprocess.Popen(
                 [str(part) for part in command],
-                stdin=subprocess.PIPE,
+                stdin=given_file,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=None if env is None else dict(env),
                 start_new_session=True,
             )
-        assert self._popen.stdin is not None
-        with suppress(BrokenPipeError), self._popen.stdin as stdin:  # it may be gone already: its log says why
-            stdin.write(given.encode())
 
     @property
     def pid(self) -> int:
@@ -146,7 +147,7 @@ def ended_by_signals() -> Iterator[None]:
     """
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(number: int, _: FrameType | None) -> None:
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         raise SystemExit(128 + number)

@@ -17,7 +17,6 @@ from genai.embedded.process import POLL, Process, StartFailed, free_port
 from genai.embedded.redis import redis
 from genai.embedded.services import Api, Worker, beat
 from genai.errors import ConfigurationError
-from genai.settings import Settings
 from genai.store.database import Database
 from genai.store.migrate import upgrade
 
@@ -76,7 +75,7 @@ class Stack:
         postgres_url = started.enter_context(postgres(self.directory / "postgres", durable=self._durable))
         self.environment = self._compose(postgres_url, redis_url)
         Path(self.environment["GENAI_WORK_DIR"]).mkdir(exist_ok=True)
-        database = Database(Settings.from_env(self.environment).database_url)
+        database = Database(postgres_url.replace("postgresql:", "postgresql+psycopg:", 1))
         upgrade(database)
         database.close()
         env = {**os.environ, **self.environment}

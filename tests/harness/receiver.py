@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -52,13 +53,6 @@ class Received:
         return self.headers["webhook-id"]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A sender that goes away in the middle is what some tests are about."""
-
-
 class Receiver:
     """Records every request; answers with ``answers`` in turn, and then with ``otherwise``.
 
@@ -73,7 +67,7 @@ class Receiver:
         self._changed = threading.Condition()
         self._closing = threading.Event()
         self._held: list[threading.Event] = []
-        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -105,57 +99,14 @@ class Receiver:
         """What ``GENAI_CLIENTS`` wants to know of it."""
         return {"url": self.url, "secrets": [self.secret]}
 
-    def _record(self, received: Received) -> Answer:
+    def record(self, received: Received) -> Answer:
+        """Called for each request; returns how to answer it."""
         with self._changed:
             self._requests.append(received)
             self._changed.notify_all()
             return self.answers.popleft() if self.answers else self.otherwise
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                answer = receiver._record(Received(self.command, self.path, headers, body))
-                self.close_connection = True
-                if answer.until is not None and not answer.drip:
-                    receiver._hold(answer.until)
-                if answer.reset:
-                    lingering = struct.pack("ii", 1, 0)
-                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
-                    self.connection.close()
-                    return
-                self._send(answer)
-
-            do_GET = do_PUT = do_POST
-
-            def _send(self, answer: Answer) -> None:
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                self.send_header("connection", "close")
-                if answer.status != 204:
-                    self.send_header("content-length", str(len(answer.body) + answer.drip))
-                self.end_headers()
-                if not answer.drip:
-                    self.wfile.write(answer.body)
-                    return
-                for byte in answer.body:
-                    self.wfile.write(bytes([byte]))
-                    self.wfile.flush()
-                    if receiver._hold(answer.until, 0.1):
-                        return
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Not to stderr: the requests are recorded."""
-
-        return Handler
-
-    def _hold(self, until: threading.Event | None, at_most: float = 300.0) -> bool:
+    def hold(self, until: threading.Event | None, at_most: float = 300.0) -> bool:
         """Wait for ``until``, or for the end of the receiver; whether it came in time."""
         event = until or self._closing
         self._held.append(event)
@@ -170,3 +121,52 @@ class Receiver:
             event.set()
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A sender that goes away in the middle is what some tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server.receiver.record(Received(self.command, self.path, headers, body))
+        self.close_connection = True
+        if answer.until is not None and not answer.drip:
+            self.server.receiver.hold(answer.until)
+        if answer.reset:
+            lingering = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, lingering)
+            self.connection.close()
+        else:
+            self._send(answer)
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("connection", "close")
+        if answer.status != HTTPStatus.NO_CONTENT:
+            self.send_header("content-length", str(len(answer.body) + answer.drip))
+        self.end_headers()
+        if not answer.drip:
+            self.wfile.write(answer.body)
+            return
+        for byte in answer.body:
+            self.wfile.write(bytes([byte]))
+            if self.server.receiver.hold(answer.until, 0.1):
+                return
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Not to stderr: the requests are recorded."""

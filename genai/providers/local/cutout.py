@@ -1,0 +1,118 @@
+"""The product cut out of its photographs, each with an honest confidence.
+
+Steps: where it is (:mod:`saliency`, all photographs together), its outline (:mod:`segment`), its soft
+edge and clean colours (:mod:`matte`), and how far all that can be believed (:mod:`trust`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from genai.providers.local import pixels
+from genai.providers.local.matte import foreground, matte
+from genai.providers.local.saliency import salient
+from genai.providers.local.segment import outline
+from genai.providers.local.trust import judge
+
+WORK_SIZE = 2048  # pixels: a larger photograph is reduced to this longer side
+_SALIENCY_SIZE = 400
+_MARGIN = 0.04  # of the product's longer side, left transparent around it
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """``rgba``: uint8 HxWx4, straight alpha, trimmed to the product with a narrow margin, colours
+    freed from the ground's spill. ``box``: left, top, right, bottom of ``rgba`` in the photograph, 0..1 of
+    its size (may reach beyond it by the margin). ``confidence`` 0..1 that the edge is right all
+    around; ``reason`` says what speaks against it, or what it rests on."""
+
+    rgba: np.ndarray
+    box: tuple[float, float, float, float]
+    confidence: float
+    reason: str
+
+
+def cut_out(photographs: Sequence[np.ndarray]) -> tuple[Cutout, ...]:
+    """One cut-out per photograph (uint8 HxWx3 or HxWx4 sRGB) of one and the same product.
+
+    An alpha channel that cuts something out is taken as it is, with confidence 1. Where nothing can
+    be told from the ground the whole photograph comes back, opaque, with confidence 0.
+    """
+    works = [_bounded(photograph) for photograph in photographs]
+    opaque = [index for index, work in enumerate(works) if not _has_alpha(work)]
+    small = [pixels.resize(works[index][..., :3], *_fit(works[index], _SALIENCY_SIZE)) for index in opaque]
+    maps = dict(zip(opaque, salient(small), strict=True)) if small else {}
+    return tuple(
+        _from_photograph(work[..., :3], maps[index]) if index in maps else _from_alpha(work)
+        for index, work in enumerate(works)
+    )
+
+
+def _bounded(photograph: np.ndarray) -> np.ndarray:
+    return pixels.resize(photograph, *_fit(photograph, WORK_SIZE))
+
+
+def _fit(picture: np.ndarray, longest: int) -> tuple[int, int]:
+    height, width = picture.shape[:2]
+    scale = min(1.0, longest / max(height, width))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _has_alpha(work: np.ndarray) -> bool:
+    if work.shape[2] < 4:
+        return False
+    alpha = work[..., 3]
+    # A photograph with rounded corners or a stray pixel is not a cut-out.
+    return bool((alpha < 128).mean() > 0.02 and (alpha > 128).mean() > 0.002)
+
+
+def _from_alpha(work: np.ndarray) -> Cutout:
+    return Cutout(*_trimmed(work), confidence=1.0, reason="the uploaded picture's own alpha channel")
+
+
+def _from_photograph(rgb: np.ndarray, saliency: np.ndarray) -> Cutout:
+    found = outline(rgb, saliency)
+    if found is None:
+        whole = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
+        return Cutout(whole, (0.0, 0.0, 1.0, 1.0), 0.0, "nothing can be told from the ground")
+    left, top, right, bottom = _around(found.mask)
+    patch, inside = rgb[top:bottom, left:right], found.mask[top:bottom, left:right]
+    alpha = matte(patch, inside)
+    confidence, reason = judge(rgb, found, alpha)
+    full = np.zeros((*rgb.shape[:2], 4), np.uint8)
+    full[top:bottom, left:right, :3] = foreground(patch, alpha)
+    full[top:bottom, left:right, 3] = np.rint(alpha * 255)
+    return Cutout(*_trimmed(full), confidence=confidence, reason=reason)
+
+
+def _around(mask: np.ndarray) -> tuple[int, int, int, int]:
+    ys, xs = np.nonzero(mask)
+    pad = round(0.08 * max(np.ptp(ys), np.ptp(xs))) + 8
+    height, width = mask.shape
+    return (
+        max(0, int(xs.min()) - pad),
+        max(0, int(ys.min()) - pad),
+        min(width, int(xs.max()) + 1 + pad),
+        min(height, int(ys.max()) + 1 + pad),
+    )
+
+
+def _trimmed(rgba: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float, float]]:
+    ys, xs = np.nonzero(rgba[..., 3] > 4)
+    top, bottom, left, right = int(ys.min()), int(ys.max()) + 1, int(xs.min()), int(xs.max()) + 1
+    margin = max(2, round(_MARGIN * max(bottom - top, right - left)))
+    trimmed = cv2.copyMakeBorder(
+        rgba[top:bottom, left:right], margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0)
+    )
+    height, width = rgba.shape[:2]
+    box = (
+        (left - margin) / width,
+        (top - margin) / height,
+        (right + margin) / width,
+        (bottom + margin) / height,
+    )
+    return np.asarray(trimmed), box

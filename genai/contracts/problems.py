@@ -1,12 +1,14 @@
-"""From marshmallow's nested messages to a flat list of problems with JSON pointers."""
+"""Problems: from marshmallow's nested messages to a flat list, and the document that tells them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from marshmallow import fields
 from marshmallow.exceptions import SCHEMA
 
+from genai.contracts.strict import StrictSchema
 from genai.errors import ContractError, Problem
 
 MOST_PROBLEMS = 100
@@ -37,3 +39,23 @@ def _walk(messages: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
     else:
         detail, _, remedy = str(messages).partition("\n")
         yield Problem(pointer(*path), detail, remedy)
+
+
+class ProblemSchema(StrictSchema):
+    """One thing wrong with a request: a JSON pointer to it, what is wrong, what would be accepted."""
+
+    pointer = fields.String(required=True)
+    detail = fields.String(required=True)
+    remedy = fields.String(required=True)
+
+
+class ProblemDetailsSchema(StrictSchema):
+    """An error of the API (RFC 9457). ``code`` is a stable word, ``problems`` is there for bad input."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True, strict=True)
+    detail = fields.String(required=True)
+    code = fields.String(required=True)
+    request_id = fields.String(required=True)
+    problems = fields.List(fields.Nested(ProblemSchema))

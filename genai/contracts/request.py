@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields, post_load, pre_load
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load
 
 from genai.contracts.fields import Choice, Inside, JsonObject, Strict, Text, Whole
 from genai.contracts.product import ProductSchema
@@ -15,7 +15,6 @@ from genai.contracts.settings import (
     AllSettings,
     CreationSettings,
     ImageBundleSettings,
-    SettingsSchema,
 )
 from genai.contracts.strict import StrictSchema
 from genai.domain.enums import JobType
@@ -23,10 +22,10 @@ from genai.domain.request import JobRequest, OutputSettings
 
 CONTRACT = 2
 
-Modes = Mapping[str, type[SettingsSchema] | None]
+Modes = Mapping[str, type[Schema] | None]
 
 
-def settings_schema(mode: object, modes: Modes) -> type[SettingsSchema]:
+def settings_schema(mode: object, modes: Modes) -> type[Schema]:
     """The schema of a mode's settings: its own, the contract's, or that of image_bundle.
 
     A mode that is not available is checked against all settings, so that its user learns of every
@@ -59,7 +58,7 @@ class SettingsField(fields.Field[OutputSettings]):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return self._schema(obj.mode)().dump(value)
 
-    def _schema(self, mode: object) -> type[SettingsSchema]:
+    def _schema(self, mode: object) -> type[Schema]:
         return settings_schema(mode, self.parent.modes)  # type: ignore[union-attr]  # an OutputRequest's
 
 

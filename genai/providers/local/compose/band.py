@@ -1,0 +1,111 @@
+"""A picture area and a clean band of type beside it: close details, and photographs shown whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from genai.domain.enums import Aspect
+from genai.providers.local import pixels
+from genai.providers.local.compose import color
+from genai.providers.local.compose.color import Array
+from genai.providers.local.compose.design import Box
+from genai.providers.local.compose.scheme import Scheme
+from genai.providers.local.compose.typography import Paragraph, Typesetter
+
+_ENLARGED = 2.2  # at most: beyond it a detail is a blur
+
+
+@dataclass(frozen=True)
+class Banded:
+    """``area``: where the picture is; the rest is the band."""
+
+    area: Box
+    paragraphs: tuple[Paragraph, ...]
+
+
+def divide(
+    aspect: Aspect, width: int, height: int, safe: Box, reserved: int, words: Typesetter
+) -> Banded | None:
+    """The band at the top (at the left of a wide frame), as deep as its words need; None where they
+    need more than half the frame. Without words the picture has the whole frame."""
+    if words.is_empty:
+        return Banded((0, 0, width, height), ())
+    left, top, right, bottom = safe
+    short = min(width, height)
+    gap = round(0.06 * short)
+    if aspect is Aspect.LANDSCAPE:
+        measure = round(0.36 * width)
+        block = words.fit(measure - left, bottom - top - reserved, "left", 7)
+        if block is None:
+            return None
+        y = max(top + reserved, (height - block.height) / 2)
+        return Banded((measure + gap, 0, width, height), block.at(left, y))
+    room = round(0.52 * height) - top - reserved - gap
+    block = words.fit(right - left, room, "left", 7)
+    if block is None:
+        return None
+    y = top + reserved + (0 if aspect is Aspect.PORTRAIT else 0.01 * short)
+    return Banded((0, round(y + block.height + gap), width, height), block.at(left, y))
+
+
+def show_detail(rgba: NDArray[np.uint8], area: Box, scheme: Scheme) -> tuple[Array, Box]:
+    """The product's most textured part, filling ``area``: a linear picture of the area, and the part
+    of the frame that the product covers in it."""
+    width, height = area[2] - area[0], area[3] - area[1]
+    x, y, w, h = _window(rgba, width / height)
+    scale = min(width / w, _ENLARGED * max(1.0, width / 1080))
+    w, h = width / scale, height / scale
+    centre = x, y
+    matrix = np.array(
+        [[scale, 0, width / 2 - scale * centre[0]], [0, scale, height / 2 - scale * centre[1]]], np.float32
+    )
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    layer = np.dstack([color.decode(rgba[..., :3]) * alpha, alpha])
+    shown = np.clip(cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_CUBIC), 0, 1)
+    rows = np.linspace(1.03, 0.86, height, dtype=np.float32)[:, None, None]
+    picture = shown[..., :3] + (1 - shown[..., 3:]) * (scheme.ground * rows)
+    visible = np.argwhere(shown[..., 3] > 0.1)
+    (top, left), (bottom, right) = visible.min(0), visible.max(0) + 1
+    return picture, (area[0] + int(left), area[1] + int(top), area[0] + int(right), area[1] + int(bottom))
+
+
+def _window(rgba: NDArray[np.uint8], ratio: float) -> tuple[float, float, float, float]:
+    """Centre and size of the largest upright window that lies inside the product, and among windows
+    of that size the one with most texture; pixels of the cut-out."""
+    shrink = max(1.0, max(rgba.shape[:2]) / 240)
+    size = max(2, round(rgba.shape[1] / shrink)), max(2, round(rgba.shape[0] / shrink))
+    small = cv2.resize(rgba, size, interpolation=cv2.INTER_AREA)
+    inside = cv2.integral((small[..., 3] > 250).astype(np.float64))
+    edges = np.abs(cv2.Laplacian(cv2.cvtColor(small[..., :3], cv2.COLOR_RGB2GRAY), cv2.CV_64F))
+    texture = cv2.integral(np.minimum(edges, 80.0))
+
+    def sums(table: NDArray[np.float64], w: int, h: int) -> NDArray[np.float64]:
+        return table[h:, w:] - table[:-h, w:] - table[h:, :-w] + table[:-h, :-w]
+
+    rows, columns = small.shape[:2]
+    for share in np.linspace(1.0, 0.12, 45):
+        w = int(share * min(columns, rows * ratio))
+        h = int(w / ratio)
+        if w < 2 or h < 2:
+            break
+        full = sums(inside, w, h) >= 0.995 * w * h
+        if full.any():
+            merit = np.where(full, sums(texture, w, h), -1)
+            y, x = np.unravel_index(int(np.argmax(merit)), merit.shape)
+            return (x + w / 2) * shrink, (y + h / 2) * shrink, w * shrink, h * shrink
+    return rgba.shape[1] / 2, rgba.shape[0] / 2, rgba.shape[1] / 2, rgba.shape[1] / 2 / ratio
+
+
+def show_photograph(rgba: NDArray[np.uint8], area: Box) -> tuple[Array, Box]:
+    """A photograph, whole and as large as the area takes it: its linear pixels and its box."""
+    height, width = rgba.shape[:2]
+    scale = min((area[2] - area[0]) / width, (area[3] - area[1]) / height)
+    w, h = round(width * scale), round(height * scale)
+    # Flush with the outer edges where it is wide enough, else centred in the area.
+    left = area[0] + (area[2] - area[0] - w) // 2
+    top = area[1] + (area[3] - area[1] - h) // 3
+    return color.decode(pixels.resize(rgba, w, h)[..., :3]), (left, top, left + w, top + h)

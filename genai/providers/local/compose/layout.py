@@ -1,0 +1,138 @@
+"""Where product and words stand in the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from genai.providers.local.compose.design import Box
+from genai.providers.local.compose.typography import Paragraph, Typesetter
+
+CENTRED = ("text_top", "text_bottom")
+SHIFTED = ("off_axis_left", "off_axis_right")
+SPLIT = ("split_left", "split_right")
+NAMES = CENTRED + SHIFTED + SPLIT
+
+SMALLEST, LARGEST = 0.42, 0.65  # the product's larger side over the frame's shorter side
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout as it came out: pixels; ``product`` and every paragraph lie inside the safe box and
+    apart from each other. ``dropped`` names words that found no room."""
+
+    name: str
+    product: Box
+    paragraphs: tuple[Paragraph, ...]
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arranger:
+    """``safe``: the safe box; ``reserved``: pixels at its top kept for a logo."""
+
+    width: int
+    height: int
+    safe: Box
+    reserved: int
+    ratio: float
+
+    def arrange(self, name: str, share: float, words: Typesetter) -> Layout:
+        """The named layout with the product at ``share`` of the shorter side, smaller where the words
+        need the room; a body text that still finds none is dropped."""
+        wide = self.width > 1.2 * self.height
+        if words.is_empty:
+            return self._alone(share)
+        if name in SPLIT or (wide and name in SHIFTED):
+            make = self._split
+        else:
+            make = self._stacked
+        attempts = [words]
+        if words.body:
+            attempts.append(replace(words, body=""))
+        if words.button and words.headline:
+            attempts.append(replace(words, body="", button=""))
+        for tried in attempts:
+            size = min(share, LARGEST)
+            while size >= SMALLEST - 1e-6:
+                layout = make(name, size, tried)
+                if layout is not None:
+                    lost = tuple(k for k in ("body", "button") if getattr(words, k) and not getattr(tried, k))
+                    return Layout(layout.name, layout.product, layout.paragraphs, lost)
+                size -= 0.03
+        alone = self._alone(share)
+        return Layout(alone.name, alone.product, (), ("headline", "body", "button"))
+
+    def _sized(self, share: float) -> tuple[int, int]:
+        size = share * min(self.width, self.height)
+        if self.ratio >= 1:
+            return round(size), max(1, round(size / self.ratio))
+        return max(1, round(size * self.ratio)), round(size)
+
+    def _alone(self, share: float) -> Layout:
+        left, top, right, bottom = self.safe
+        pw, ph = self._sized(min(LARGEST, share + 0.04))
+        x = min(max(self.width / 2, left + pw / 2), right - pw / 2)
+        foot = min(bottom - 0.04 * (bottom - top), (top + bottom) / 2 + ph / 2 + 0.06 * self.height)
+        return Layout("alone", _box(x, foot, pw, ph), ())
+
+    def _stacked(self, name: str, share: float, words: Typesetter) -> Layout | None:
+        """Words above or below the product, on its axis or off it."""
+        left, top, right, bottom = self.safe
+        top += self.reserved
+        short = min(self.width, self.height)
+        pw, ph = self._sized(share)
+        gap = 0.05 * short
+        below = name == "text_bottom"
+        # Under a foot that ends near the frame's edge the ground has no room to be seen.
+        ground = 0.0 if below else max(0.0, 0.085 * self.height - (self.height - bottom))
+        room = bottom - top - ph - gap - ground
+        off = name in SHIFTED
+        align = "left" if off else "centre"
+        middle = self.width / 2
+        half = min(middle - left, right - middle)
+        measure = (right - left) if off else 2 * half
+        block = words.fit(measure, room, align)
+        if block is None or pw > right - left:
+            return None
+        free = room - block.height
+        x = left if off else middle - half
+        if below:
+            product_top = top + 0.55 * free
+            foot, y = product_top + ph, product_top + ph + gap + 0.2 * free
+        else:
+            y = top + 0.22 * free
+            foot = bottom - ground - 0.30 * free
+        axis = middle
+        if off:
+            slack = (right - left) - pw
+            axis = left + pw / 2 + slack * (0.82 if name == "off_axis_left" else 0.18)
+        axis = min(max(axis, left + pw / 2), right - pw / 2)
+        return Layout(name, _box(axis, foot, pw, ph), block.at(x, y))
+
+    def _split(self, name: str, share: float, words: Typesetter) -> Layout | None:
+        """Words beside the product; split_left has them on the left."""
+        left, top, right, bottom = self.safe
+        pw, ph = self._sized(share)
+        short = min(self.width, self.height)
+        gap = 0.07 * short
+        wide = self.width > 1.2 * self.height
+        text_left = name in ("split_left", "off_axis_left")
+        # In a wide frame the product stands on the outer third, in others against the margin.
+        centre = 0.69 * self.width if wide else right - pw / 2 - 0.02 * short
+        inner = centre - pw / 2
+        measure = inner - gap - left
+        block = words.fit(min(measure, 0.46 * self.width), bottom - top - self.reserved, "left", 8)
+        if block is None:
+            return None
+        x = left + (0.35 * max(0.0, measure - block.width) if wide else 0)
+        if not text_left:
+            centre = self.width - centre
+            x = centre + pw / 2 + gap + (0.3 * max(0.0, measure - block.width) if wide else 0)
+        foot = min(bottom - 0.07 * self.height, self.height / 2 + ph / 2 + 0.07 * self.height)
+        y = max(top + self.reserved, min(bottom - block.height, 0.49 * self.height - block.height / 2))
+        return Layout(name, _box(centre, foot, pw, ph), block.at(x, y))
+
+
+def _box(centre: float, foot: float, width: int, height: int) -> Box:
+    left, bottom = round(centre - width / 2), round(foot)
+    return left, bottom - height, left + width, bottom

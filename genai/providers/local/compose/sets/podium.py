@@ -1,0 +1,95 @@
+"""Plinths, cylinders, arches and balls of one material, as a still-life stylist builds them."""
+
+from __future__ import annotations
+
+from genai.providers.local.compose.design import Brief, Design, Material, Piece
+from genai.providers.local.compose.geometry import Box, Cylinder, Sphere, Sweep
+
+
+def design(brief: Brief) -> Design:
+    rng, span = brief.rng, brief.span
+    foot = brief.foot[1]
+    below = [box for box in brief.words if box[1] > foot]
+    above = [
+        box
+        for box in brief.words
+        if box[3] < foot and box[0] < brief.product[2] and box[2] > brief.product[0]
+    ]
+    half = 0.5 * brief.ratio
+    if below:
+        name, pieces, floor = "plinth", *_plinth(brief, max(box[3] for box in below))
+    else:
+        name = str(rng.choice(["drum", "steps", "block"]))
+        pieces, floor = _stand(brief, name, half)
+    # How high things behind may rise before they run into the words.
+    room = (foot - max(box[3] for box in above)) / brief.unit - 0.06 if above else 1.5 * span
+    behind = _behind(brief, floor, half, room)
+    scheme = brief.scheme
+    return Design(
+        name=f"podium_{name}",
+        view=brief.view(0.7),
+        sweep=Sweep(floor, 2.3 * span, 0.7 * span),
+        floor=Material(scheme.ground),
+        wall=Material(scheme.ground),
+        pieces=tuple(behind + pieces),
+        glow=0.06,
+        vignette=0.2,
+    )
+
+
+def _plinth(brief: Brief, bottom: int) -> tuple[list[Piece], float]:
+    """A block whose front carries the words below the product."""
+    centre = brief.foot[0]
+    reach = max(max(abs(box[0] - centre), abs(box[2] - centre)) for box in brief.words)
+    half = max(reach / brief.unit * 0.97 + 0.09, 0.5 * brief.ratio + 0.14)
+    floor = -max((bottom - brief.foot[1]) / brief.unit * 0.97 + 0.3, 0.5) - 0.4
+    block = Box((-half, floor, -0.24 * brief.span), (half, 0.0, 0.5 * brief.span))
+    return [Piece(block, brief.scheme.second)], floor
+
+
+def _stand(brief: Brief, name: str, half: float) -> tuple[list[Piece], float]:
+    scheme, span = brief.scheme, brief.span
+    radius = half * 1.25 + 0.12 * span
+    high = float(brief.rng.uniform(0.24, 0.38)) * span
+    if name == "drum":
+        return [Piece(Cylinder((0.0, 0.06 * span), radius, -high, 0.0), scheme.second)], -high
+    if name == "steps":
+        low = 0.16 * span
+        return [
+            Piece(Cylinder((0.0, 0.06 * span), radius * 1.5, -high - low, -high), scheme.second),
+            Piece(Cylinder((0.0, 0.06 * span), radius, -high, 0.0), scheme.tone(0.03)),
+        ], -high - low
+    turn = brief.facing * 0.55 * radius
+    return [
+        Piece(Box((turn, -high, 0.35 * span), (turn + 1.5 * radius, 0.5 * span, 0.9 * span)), scheme.second),
+        Piece(Box((-radius, -high, -0.3 * span), (radius, 0.0, 0.45 * span)), scheme.second),
+    ], -high
+
+
+def _behind(brief: Brief, floor: float, half: float, room: float) -> list[Piece]:
+    """An arch or a disc behind, and a ball on the ground on the shaded side."""
+    rng, scheme, span = brief.rng, brief.scheme, brief.span
+    pieces: list[Piece] = []
+    near, far = 0.95 * span, 1.12 * span
+    top = min(room * 1.12, 1.42 * span)
+    kind = str(rng.choice(["arch", "disc"]))
+    if top > 0.75 * span and kind == "arch":
+        radius = min(max(half * 1.5, 0.42 * span) + 0.1 * span, 0.9 * (top - floor))
+        spring = top - radius
+        pieces.append(Piece(Box((-radius, floor, near), (radius, spring, far)), scheme.second, 1.2))
+        pieces.append(Piece(Cylinder((0.0, spring), radius, near, far, "z"), scheme.second, 1.2))
+    elif top > 0.75 * span:
+        radius = 0.5 * min(top + 0.1 * span, 1.25 * span)
+        pieces.append(
+            Piece(
+                Cylinder((0.14 * span * brief.facing, top - radius), radius, near, far, "z"),
+                scheme.accent,
+                1.2,
+            )
+        )
+    size = float(rng.uniform(0.10, 0.15)) * span
+    x = -brief.facing * (half * 1.9 + 0.42 * span)
+    edge = 0.5 * brief.width / brief.unit - size
+    if abs(x) < edge + 0.1:
+        pieces.append(Piece(Sphere((x, floor + size, 0.25 * span), size), scheme.accent))
+    return pieces

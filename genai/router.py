@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from genai import runtime
 from genai.celery import app
+from genai.contracts.request import Modes
 from genai.domain.blueprint import Blueprint, StageSpec
 from genai.domain.enums import JobType, Phase
 from genai.domain.request import JobRequest
@@ -52,9 +53,9 @@ def pipelines() -> Mapping[str, Pipeline]:
     return found
 
 
-def modes() -> dict[str, Pipeline]:
-    """The output modes that can run."""
-    return {name: p for name, p in pipelines().items() if name != JobType.MARKETING_CREATION}
+def modes() -> Modes:
+    """The output modes that can run, each with its own settings schema if it brings one."""
+    return {name: p.settings for name, p in pipelines().items() if name != JobType.MARKETING_CREATION}
 
 
 def blueprint_for(request: JobRequest) -> Blueprint:

@@ -13,7 +13,7 @@ from genai.domain.request import JobRequest, OutputSettings, RetryRequest
 from genai.domain.states import JOB_ENDED
 from genai.errors import Conflict, InvalidInput, NotFound
 from genai.retrying import plan_retry
-from genai.router import blueprint_for, dispatch_job
+from genai.router import blueprint_for, dispatch_job, modes
 from genai.store.acceptance import Accepted, NewJob, accept, known_job
 from genai.store.assets import find_assets
 from genai.store.audit import record
@@ -52,7 +52,7 @@ def _new(
         job_type=request.job_type,
         flow=blueprint.flow,
         product_id=request.product.product_id,
-        request=dump_request(request),
+        request=dump_request(request, modes()),
         brief=to_json(request),
         blueprint=to_json(blueprint),
         steps=blueprint.steps(None),
@@ -82,7 +82,7 @@ def _retry(
         job_type=JobType.RETRY,
         flow=original.flow,
         product_id=original.product_id,
-        request=dump_request(request),
+        request=dump_request(request, modes()),
         brief=original.brief,
         blueprint=original.blueprint,
         steps=plan.steps,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from marshmallow import Schema
-
+from genai.contracts import SettingsSchema
 from genai.domain.request import JobRequest
 
 # The stages that make a product's identity; each is adopted where a checkpoint of it holds.
@@ -40,5 +39,5 @@ class Pipeline:
     assemble: tuple[str, ...]
     scene: tuple[str, ...] = ()
     scenes_from: str | None = None
-    settings: type[Schema] | None = None
+    settings: type[SettingsSchema] | None = None
     check: Callable[[JobRequest], None] = _accept

@@ -14,8 +14,8 @@ import numpy as np
 
 from genai.providers.local import pixels
 from genai.providers.local.matte import foreground, matte
-from genai.providers.local.saliency import salient
-from genai.providers.local.segment import outline
+from genai.providers.local.saliency import Views
+from genai.providers.local.segment import Outline, outline
 from genai.providers.local.trust import judge
 
 WORK_SIZE = 2048  # pixels: a larger photograph is reduced to this longer side
@@ -45,11 +45,21 @@ def cut_out(photographs: Sequence[np.ndarray]) -> tuple[Cutout, ...]:
     works = [_bounded(photograph) for photograph in photographs]
     opaque = [index for index, work in enumerate(works) if not _has_alpha(work)]
     small = [pixels.resize(works[index][..., :3], *_fit(works[index], _SALIENCY_SIZE)) for index in opaque]
-    maps = dict(zip(opaque, salient(small), strict=True)) if small else {}
-    return tuple(
-        _from_photograph(work[..., :3], maps[index]) if index in maps else _from_alpha(work)
-        for index, work in enumerate(works)
-    )
+    views = Views(small)
+    first = _masks(small, [outline(rgb, seen, (1.0,)) for rgb, seen in zip(small, views.salient(), strict=True)])
+    found = [
+        outline(works[index][..., :3], seen) for index, seen in zip(opaque, views.revised(first), strict=True)
+    ]
+    strange = views.foreign(_masks(small, found))
+    cuts = {i: _from_photograph(works[i][..., :3], f, s) for i, f, s in zip(opaque, found, strange, strict=True)}
+    return tuple(cuts[index] if index in cuts else _from_alpha(work) for index, work in enumerate(works))
+
+
+def _masks(photographs: list[np.ndarray], found: list[Outline | None]) -> list[np.ndarray]:
+    return [
+        outlined.mask.astype(np.float32) if outlined else np.zeros(rgb.shape[:2], np.float32)
+        for rgb, outlined in zip(photographs, found, strict=True)
+    ]
 
 
 def _bounded(photograph: np.ndarray) -> np.ndarray:
@@ -74,15 +84,14 @@ def _from_alpha(work: np.ndarray) -> Cutout:
     return Cutout(*_trimmed(work), confidence=1.0, reason="the uploaded picture's own alpha channel")
 
 
-def _from_photograph(rgb: np.ndarray, saliency: np.ndarray) -> Cutout:
-    found = outline(rgb, saliency)
+def _from_photograph(rgb: np.ndarray, found: Outline | None, foreign: float) -> Cutout:
     if found is None:
         whole = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
         return Cutout(whole, (0.0, 0.0, 1.0, 1.0), 0.0, "nothing can be told from the ground")
     left, top, right, bottom = _around(found.mask)
     patch, inside = rgb[top:bottom, left:right], found.mask[top:bottom, left:right]
     alpha = matte(patch, inside)
-    confidence, reason = judge(rgb, found, alpha)
+    confidence, reason = judge(rgb, found, alpha, foreign)
     full = np.zeros((*rgb.shape[:2], 4), np.uint8)
     full[top:bottom, left:right, :3] = foreground(patch, alpha)
     full[top:bottom, left:right, 3] = np.rint(alpha * 255)

@@ -24,6 +24,10 @@ _COLOR_SIGMA = 4.0
 _KERNEL_SIGMA = 4.5
 _SPATIAL_SIGMA = 0.25
 _ROUNDS = 4
+_OWN_VOTE = 0.3
+# How far the start (and nearness to the centre) may hold a colour's evidence down.
+_PRIOR_FIRST = 0.75
+_PRIOR_REVISED = 0.75
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,55 @@ class View:
     border: np.ndarray
 
 
-def salient(photographs: list[np.ndarray]) -> list[np.ndarray]:
-    """For each uint8 HxWx3 sRGB photograph of one product (some 400 to 600 pixels a side), float32
-    HxW: the probability that the pixel's superpixel shows the product."""
-    views = [_superpixels(rgb) for rgb in photographs]
-    likely = [_single(view) for view in views]
-    if len(views) > 1:
-        likely = _shared(views, likely)
-    return [value[view.labels].astype(np.float32) for view, value in zip(views, likely, strict=True)]
+class Views:
+    """All photographs of one product (uint8 HxWx3 sRGB, some 400 pixels a side).
+
+    Maps are float32 HxW: the probability that the pixel's superpixel shows the product.
+    """
+
+    def __init__(self, photographs: list[np.ndarray]) -> None:
+        self._views = [_superpixels(rgb) for rgb in photographs]
+        self._alone = [_single(view) for view in self._views]
+
+    def salient(self) -> list[np.ndarray]:
+        """A map per photograph, from what stands out in each and what all have in common."""
+        if len(self._views) < 2:
+            return self._maps(self._alone)
+        # A view where the single-image cue found next to nothing must not veto the others.
+        start = [0.8 * s + 0.2 * _central(v) for s, v in zip(self._alone, self._views, strict=True)]
+        return self._maps(_shared(self._views, start, _PRIOR_FIRST))
+
+    def revised(self, masks: list[np.ndarray]) -> list[np.ndarray]:
+        """The maps again, given a first cut of each photograph (float HxW, 0..1)."""
+        if len(self._views) < 2:
+            return self._maps(self._alone)
+        return self._maps(_shared(self._views, self._shares(masks), _PRIOR_REVISED))
+
+    def foreign(self, masks: list[np.ndarray]) -> list[float]:
+        """Per photograph the part of its mask, 0..1, in colours that the other masks hardly have."""
+        if len(self._views) < 2:
+            return [0.0 for _ in self._views]
+        insides = self._shares(masks)
+        fronts = [_normal(s * v.sizes) for s, v in zip(insides, self._views, strict=True)]
+        result = []
+        for index, view in enumerate(self._views):
+            others = [_kernel(view, u) @ f for j, (u, f) in enumerate(zip(self._views, fronts, strict=True)) if j != index]
+            # Half of the other views must know a colour; a back may differ from the front.
+            known = np.median(np.stack(others), axis=0)
+            result.append(float((fronts[index] * np.clip(1 - known / 0.04, 0, 1)).sum()))
+        return result
+
+    def _shares(self, masks: list[np.ndarray]) -> list[np.ndarray]:
+        shares = []
+        for view, mask in zip(self._views, masks, strict=True):
+            height, width = view.labels.shape
+            fitted = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+            count = np.maximum(np.bincount(view.labels.ravel(), minlength=len(view.sizes)), 1)
+            shares.append(np.bincount(view.labels.ravel(), fitted.ravel(), len(view.sizes)) / count)
+        return shares
+
+    def _maps(self, values: list[np.ndarray]) -> list[np.ndarray]:
+        return [s[v.labels].astype(np.float32) for v, s in zip(self._views, values, strict=True)]
 
 
 def _superpixels(rgb: np.ndarray) -> View:
@@ -125,34 +170,39 @@ def _settle(view: View, toward_one: np.ndarray, toward_zero: np.ndarray) -> np.n
     return np.asarray(np.clip(np.linalg.solve(system, toward_one), 0, 1))
 
 
-def _shared(views: list[View], likely: list[np.ndarray]) -> list[np.ndarray]:
-    kernels = [
-        [np.exp(-(_distances(v.colors, u.colors) ** 2) / (2 * _KERNEL_SIGMA**2)) for u in views] for v in views
+def _central(view: View) -> np.ndarray:
+    away = ((view.positions - view.positions.mean(0)) ** 2).sum(1)
+    return np.asarray(np.exp(-away / (2 * 0.28**2)) * (1 - 0.7 * view.border))
+
+
+def _kernel(first: View, second: View) -> np.ndarray:
+    return np.asarray(np.exp(-(_distances(first.colors, second.colors) ** 2) / (2 * _KERNEL_SIGMA**2)))
+
+
+def _normal(weights: np.ndarray) -> np.ndarray:
+    return np.asarray(weights / max(float(weights.sum()), 1e-9))
+
+
+def _shared(views: list[View], start: list[np.ndarray], prior_weight: float) -> list[np.ndarray]:
+    kernels = [[_kernel(v, u) for u in views] for v in views]
+    priors = [
+        1 - prior_weight + prior_weight * (0.5 * s + 0.5 * _central(v)) for s, v in zip(start, views, strict=True)
     ]
-    centre = [
-        np.exp(-((v.positions - v.positions.mean(0)) ** 2).sum(1) / (2 * 0.28**2)) * (1 - 0.7 * v.border)
-        for v in views
-    ]
-    # A view where the single-image cue found next to nothing must not veto the others.
-    current = [0.8 * s + 0.2 * c for s, c in zip(likely, centre, strict=True)]
+    current = start
     for _ in range(_ROUNDS):
-        fronts = [s * v.sizes / max(float((s * v.sizes).sum()), 1e-9) for s, v in zip(current, views, strict=True)]
-        backs = [
-            (1 - s) * v.sizes / max(float(((1 - s) * v.sizes).sum()), 1e-9)
-            for s, v in zip(current, views, strict=True)
-        ]
+        fronts = [_normal(s * v.sizes) for s, v in zip(current, views, strict=True)]
+        backs = [_normal((1 - s) * v.sizes) for s, v in zip(current, views, strict=True)]
         updated = []
         for index, view in enumerate(views):
-            seen = np.stack([kernels[index][other] @ fronts[other] for other in range(len(views))])
-            common = np.exp(np.log(seen + 0.01).mean(0))
+            # Its own foreground counts little: else a hand would vouch for itself.
+            logs = np.stack([np.log(kernels[index][j] @ fronts[j] + 0.01) for j in range(len(views))])
+            votes = np.where(np.arange(len(views)) == index, _OWN_VOTE, 1.0)
+            common = np.exp((logs * votes[:, None]).sum(0) / votes.sum())
             around = 0.6 * kernels[index][index] @ backs[index] + 0.4 * np.mean(
-                [kernels[index][other] @ backs[other] for other in range(len(views))], axis=0
+                [kernels[index][j] @ backs[j] for j in range(len(views))], axis=0
             )
-            evidence = common / (common + around + 0.01)
-            pull = np.clip(evidence, 0.02, 0.98)
-            prior = 0.25 + 0.75 * (0.5 * likely[index] + 0.5 * centre[index])
-            one = pull * prior
-            zero = (1 - pull) + 2.0 * view.border * (1 - pull)
-            updated.append(_settle(view, 1.5 * one, 1.5 * zero))
+            pull = np.clip(common / (common + around + 0.01), 0.02, 0.98)
+            leave = (1 - pull) * (1 + 2.0 * view.border)
+            updated.append(_settle(view, 1.5 * pull * priors[index], 1.5 * leave))
         current = updated
     return [np.clip(s / max(float(np.percentile(s, 99)), 1e-6), 0, 1) for s in current]

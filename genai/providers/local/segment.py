@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-_SIZE = 420  # pixels, the longer side of what is cut
-_GUESSES = (0.8, 1.0, 1.3)  # factors of the saliency threshold: loose, middle, tight
+_SIZE = 300  # pixels, the longer side of what is cut
+GUESSES = (0.8, 1.0, 1.3)  # factors of the saliency threshold: loose, middle, tight
+_ITERATIONS = 3
 _SMALLEST = 0.004  # of the picture: less is noise, not a product
 
 
@@ -28,7 +29,7 @@ class Outline:
     leaning: float
 
 
-def outline(rgb: np.ndarray, saliency: np.ndarray) -> Outline | None:
+def outline(rgb: np.ndarray, saliency: np.ndarray, guesses: tuple[float, ...] = GUESSES) -> Outline | None:
     """Cut the product out of ``rgb`` (uint8 HxWx3); ``saliency`` float 0..1 of any size of the same
     aspect. None where there is nothing to cut."""
     height, width = rgb.shape[:2]
@@ -42,14 +43,14 @@ def outline(rgb: np.ndarray, saliency: np.ndarray) -> Outline | None:
     patch = cv2.resize(rgb[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
     local = cv2.resize(saliency[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
     frame = (left > 0, top > 0, right < width, bottom < height)
-    cuts = [cut for factor in _GUESSES if (cut := _cut(patch, local, factor * _threshold(local), frame)) is not None]
+    cuts = [cut for factor in guesses if (cut := _cut(patch, local, factor * _threshold(local), frame)) is not None]
     if not cuts:
         return None
     majority = np.mean(cuts, axis=0) >= 0.5
     majority = _whole(majority, patch)
     if not majority.any():
         return None
-    agreement = float(np.mean([overlap(cut, majority) for cut in cuts])) * len(cuts) / len(_GUESSES)
+    agreement = float(np.mean([overlap(cut, majority) for cut in cuts])) * len(cuts) / len(guesses)
     leaning = float(local[majority].mean() - (local[~majority].mean() if (~majority).any() else 0))
     mask = np.zeros((height, width), bool)
     grown = cv2.resize(majority.astype(np.float32), (right - left, bottom - top), interpolation=cv2.INTER_CUBIC)
@@ -115,7 +116,7 @@ def _cut(
         return None
     cv2.setRNGSeed(7)  # GrabCut seeds its mixtures from OpenCV's global generator
     lab = cv2.cvtColor(patch, cv2.COLOR_RGB2LAB)
-    cv2.grabCut(lab, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), 5, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(lab, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), _ITERATIONS, cv2.GC_INIT_WITH_MASK)
     cut = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
     return _whole(cut, patch) if cut.any() else None
 

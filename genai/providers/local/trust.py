@@ -64,7 +64,8 @@ def measure(rgb: np.ndarray, found: Outline, alpha: np.ndarray) -> dict[str, flo
     }
 
 
-def judge(rgb: np.ndarray, found: Outline, alpha: np.ndarray) -> tuple[float, str]:
+def judge(rgb: np.ndarray, found: Outline, alpha: np.ndarray, foreign: float) -> tuple[float, str]:
     """Confidence 0..1 and what it rests on."""
     m = measure(rgb, found, alpha)
-    return round(m["agreement"] * m["edge"], 3), " ".join(f"{k[:4]}{v:.2f}" for k, v in m.items())
+    m['FOREIGN'] = foreign
+    return round((1-foreign)*m["agreement"] * m["edge"], 3), " ".join(f"{k[:4]}{v:.2f}" for k, v in m.items())

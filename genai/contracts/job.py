@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from genai.contracts.fields import Choice, Inside
 from genai.contracts.output import MadeAssetSchema, OutputSchema, array, integer, nested, real, string
+from genai.contracts.product import asset_id
 from genai.contracts.strict import StrictSchema
 from genai.domain.enums import AttemptState, Capability, JobState, JobType, Phase, Queue, StepState, Verdict
 
@@ -118,6 +119,18 @@ class StepSchema(StrictSchema):
     assets = array(MadeAssetSchema)
     attempts = array(AttemptSchema)
     error = Inside(ErrorSchema, required=True, allow_none=True)
+
+
+class StoredAssetSchema(StrictSchema):
+    """An asset of the client's; ``asset_id`` is the SHA-256 of its bytes, ``size`` their number."""
+
+    asset_id = asset_id(required=True)
+    media_type = string()
+    size = integer()
+    width = integer(null=True)
+    height = integer(null=True)
+    duration = real(null=True)
+    created_at = moment()
 
 
 class StepListSchema(StrictSchema):

@@ -65,7 +65,7 @@ class Api(Process):
         super().__init__(
             "api",
             [
-                *(sys.executable, "-m", "gunicorn", "genai.api:create_app()", f"--bind=127.0.0.1:{port}"),
+                *(sys.executable, "-m", "gunicorn", "genai.wsgi:application()", f"--bind=127.0.0.1:{port}"),
                 *("--worker-class=gthread", "--workers=1", "--threads=8", "--graceful-timeout=5"),
                 f"--worker-tmp-dir={directory}",
             ],

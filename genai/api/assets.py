@@ -1,0 +1,117 @@
+"""Assets: upload, show, fetch the bytes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from flask import Blueprint, Response, jsonify, request, send_file
+from werkzeug.exceptions import UnsupportedMediaType
+
+from genai.api.auth import client
+from genai.api.reading import only_parameters, plain_body
+from genai.errors import InvalidInput, NotFound
+from genai.media.images import ImageLimits, inspect
+from genai.runtime import Runtime
+from genai.store.assets import register_asset
+from genai.store.views import asset_view
+
+_CHUNK = 1 << 20
+_MULTIPART_FRAME = 1 << 16  # what boundaries and part headers may take beside the file
+_FIELD = "file"
+
+
+def routes(runtime: Runtime) -> Blueprint:
+    """/v1/assets and all below it."""
+    blueprint = Blueprint("assets", __name__, url_prefix="/v1/assets")
+    database, store, settings = runtime.database, runtime.assets, runtime.settings
+    limits = ImageLimits(bytes=settings.upload_max_bytes)
+
+    @blueprint.post("")
+    def upload() -> tuple[Response, int, dict[str, str]]:
+        only_parameters()
+        plain_body()
+        request.max_content_length = settings.upload_max_bytes + _MULTIPART_FRAME
+        with _received(settings.work_dir) as (path, pointer):
+            image = inspect(path, pointer=pointer, limits=limits)
+            # The row first: without a database, and without room for the file, nothing is left behind.
+            with database.transaction() as connection:
+                new = register_asset(
+                    connection,
+                    client=client(),
+                    sha256=image.sha256,
+                    media_type=image.media_type,
+                    size=image.size,
+                    width=image.width,
+                    height=image.height,
+                )
+                store.put(path, image.media_type)
+                document = asset_view(connection, client(), image.sha256)
+        return jsonify(document), 201 if new else 200, {"Location": f"/v1/assets/{image.sha256}"}
+
+    @blueprint.get("/<asset_id>")
+    def show(asset_id: str) -> Response:
+        only_parameters()
+        return jsonify(own(asset_id))
+
+    @blueprint.get("/<asset_id>/content")
+    def content(asset_id: str) -> Response:
+        only_parameters()
+        asset = own(asset_id)
+        response = send_file(
+            store.path(asset_id),
+            mimetype=asset["media_type"],
+            etag=asset_id,
+            max_age=365 * 24 * 3600,
+            conditional=True,
+        )
+        response.cache_control.private = True
+        response.cache_control.immutable = True
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def own(asset_id: str) -> dict[str, Any]:
+        with database.transaction() as connection:
+            found = asset_view(connection, client(), asset_id) if asset_id.isalnum() else None
+        if found is None:
+            raise NotFound("There is no such asset.")
+        return found
+
+    return blueprint
+
+
+@contextmanager
+def _received(directory: Path) -> Iterator[tuple[Path, str]]:
+    """The uploaded file on disk until the end, and the pointer that names it in a problem."""
+    source, pointer = _source()
+    descriptor, name = tempfile.mkstemp(prefix="upload-", dir=directory)
+    path = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as copy:
+            while chunk := source.read(_CHUNK):
+                copy.write(chunk)
+        if path.stat().st_size == 0:
+            raise InvalidInput(pointer, "The file is empty.", "Send the bytes of an image.")
+        yield path, pointer
+    finally:
+        path.unlink()
+
+
+def _source() -> tuple[IO[bytes], str]:
+    """The file of a form, or the body itself."""
+    if request.mimetype == "multipart/form-data":
+        files = [(name, file) for name, file in request.files.items(multi=True)]
+        if [name for name, _ in files] != [_FIELD] or request.form:
+            raise InvalidInput(
+                f"/{_FIELD}",
+                "The form does not hold one file.",
+                f"Send one file, named {_FIELD}, and no more.",
+            )
+        return files[0][1].stream, f"/{_FIELD}"
+    if request.mimetype in ("", "application/octet-stream") or request.mimetype.startswith("image/"):
+        return request.stream, ""
+    raise UnsupportedMediaType("Send an image: its bytes, or multipart/form-data with a file.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from pathlib import Path
 from typing import Any, BinaryIO
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "WEBP": "image/webp"}
@@ -138,7 +139,7 @@ def main() -> None:
     import PIL.Image  # noqa: F401  an installation without Pillow is no fault of the file
 
     try:
-        with open(sys.argv[2], "rb") as file:
+        with Path(sys.argv[2]).open("rb") as file:
             answer = decode(file, limits)
     except Refused as refused:
         answer = dict(zip(("refused", "remedy"), refused.args, strict=True))
@@ -146,7 +147,7 @@ def main() -> None:
         answer = {"refused": "the image takes too much memory to decode.", "remedy": "Save it anew."}
     except Exception:  # noqa: BLE001  Pillow raises a dozen types, SyntaxError and struct.error too
         answer = {"refused": "the image is damaged or cut short.", "remedy": "Save or export it again."}
-    print(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def test_every_byte_and_name_is_synced_before_put_returns(
     fsync, rename = os.fsync, Path.rename
 
     def recording_fsync(descriptor: int) -> None:
-        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
         calls.append(("fsync", path.parent.name if path.is_file() else path.name))
         assert path.is_dir() or path.stat().st_size == len(DATA)
         fsync(descriptor)
@@ -227,7 +227,8 @@ def test_sweep_removes_what_dead_writers_left(store: FilesystemStore, source: Pa
     os.utime(store.path(SHA), (old, old))
 
     assert store.sweep(older_than=3600) == 1
-    assert not stale.exists() and fresh.exists()
+    assert not stale.exists()
+    assert fresh.exists()
     assert store.exists(SHA)
 
 

@@ -8,6 +8,8 @@ import json
 import random
 import signal
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict
@@ -157,9 +159,7 @@ def test_a_transparent_colour_is_alpha(look: Callable[..., ImageInfo]) -> None:
 def test_refuses_196_megapixels_in_24_kilobytes(look: Callable[..., ImageInfo]) -> None:
     bomb = png(14_000, 14_000)
     assert len(bomb) < 26_000
-    # So little memory is enough to read the header, and not to decode.
-    detail = refusal(look, bomb)
-    assert "14000 x 14000" in detail and "196 megapixels" in detail
+    assert "14000 x 14000 = 196 megapixels" in refusal(look, bomb)
 
 
 def test_refuses_a_huge_webp_by_its_header(look: Callable[..., ImageInfo]) -> None:

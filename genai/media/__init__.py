@@ -1,0 +1,1 @@
+"""Media that both stages and local providers need: checked, measured, cut and put together."""

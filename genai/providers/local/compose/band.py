@@ -56,8 +56,10 @@ def show_detail(rgba: NDArray[np.uint8], area: Box, scheme: Scheme) -> tuple[Arr
     """The product's most textured part, filling ``area``: a linear picture of the area, and the part
     of the frame that the product covers in it."""
     width, height = area[2] - area[0], area[3] - area[1]
-    x, y, w, h = _window(rgba, width / height)
-    scale = min(width / w, _ENLARGED * max(1.0, width / 1080))
+    x, y, w, _ = _window(rgba, width / height)
+    # Where the product is too small a picture to fill the area, it still runs out of the frame.
+    filling = 1.15 * max(width / rgba.shape[1], 0.6 * height / rgba.shape[0])
+    scale = min(width / w, max(_ENLARGED * min(width, height) / 1080, filling))
     w, h = width / scale, height / scale
     centre = x, y
     matrix = np.array(
@@ -100,12 +102,18 @@ def _window(rgba: NDArray[np.uint8], ratio: float) -> tuple[float, float, float,
     return rgba.shape[1] / 2, rgba.shape[0] / 2, rgba.shape[1] / 2, rgba.shape[1] / 2 / ratio
 
 
+def takes(rgba: NDArray[np.uint8], area: Box) -> bool:
+    """Whether a photograph shown whole reaches across the area, so that no stub of ground is left."""
+    height, width = rgba.shape[:2]
+    across, down = area[2] - area[0], area[3] - area[1]
+    return down * width >= 0.98 * across * height if down >= across else across * height >= 0.9 * down * width
+
+
 def show_photograph(rgba: NDArray[np.uint8], area: Box) -> tuple[Array, Box]:
-    """A photograph, whole and as large as the area takes it: its linear pixels and its box."""
+    """A photograph, whole and as large as the area takes it: its linear pixels and its box, flush with
+    the area's right and lower part."""
     height, width = rgba.shape[:2]
     scale = min((area[2] - area[0]) / width, (area[3] - area[1]) / height)
     w, h = round(width * scale), round(height * scale)
-    # Flush with the outer edges where it is wide enough, else centred in the area.
-    left = area[0] + (area[2] - area[0] - w) // 2
-    top = area[1] + (area[3] - area[1] - h) // 3
+    left, top = area[2] - w, area[1] + (area[3] - area[1] - h) // 3
     return color.decode(pixels.resize(rgba, w, h)[..., :3]), (left, top, left + w, top + h)

@@ -45,7 +45,7 @@ def scene(request: ImageRequest, call: Call) -> ImageResult:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture before its type: ``srgb`` encoded 0..1, ``matte`` where the product is, ``product`` its box."""
+    """A picture before its type: ``srgb`` encoded 0..1, ``matte`` of the product, ``product`` its box."""
 
     srgb: Array
     matte: Array
@@ -127,7 +127,9 @@ class Composer:
         design = SETS[self._setting()](brief)
         caster = Caster.of(shown.alpha, key)
         linear = rolled_off(Renderer(design, brief, caster, shown.mean()).picture())
-        matte = place(linear, shown, brief, design.floor.gloss)
+        # Words on the ground would run into the product's mirror image.
+        gloss = design.floor.gloss * (0.25 if arranged.name == "text_bottom" else 1.0)
+        matte = place(linear, shown, brief, gloss)
         if design.overlay is not None:
             layer = cv2.resize(design.overlay, (width, height), interpolation=cv2.INTER_LINEAR)
             linear *= 1 - layer[..., 3:]
@@ -147,7 +149,7 @@ class Composer:
             return None
         width, height = self.canvas.width, self.canvas.height
         made = band.divide(self.canvas.aspect, width, height, self.safe, self.reserved, self.words)
-        if made is None:
+        if made is None or not (subject.is_cutout or band.takes(subject.rgba, made.area)):
             return None
         linear = np.broadcast_to(scheme.ground, (height, width, 3)).astype(np.float32)
         matte = np.zeros((height, width), np.float32)
@@ -186,7 +188,9 @@ class Composer:
             allowed += layout.SPLIT
         if self.scene.layout in allowed:
             return self.scene.layout
-        return str(self.rng.choice(allowed))
+        # Words above leave the ground to the light; below them is the exception.
+        weights = np.array([0.5 if name == "text_bottom" else 1.0 for name in allowed])
+        return str(self.rng.choice(allowed, p=weights / weights.sum()))
 
     def _words(self) -> Typesetter:
         """The scene's words in fonts that have their glyphs; words no font of ours can draw go."""

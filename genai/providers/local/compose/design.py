@@ -59,6 +59,22 @@ class Brief:
     def facing(self) -> float:
         return 1.0 if self.light.toward[0] <= 0 else -1.0
 
+    def room(self) -> tuple[float, float, float]:
+        """World units from the foot's middle to words on the left, to words on the right, and from the
+        foot up to words above: how far things behind the product may reach, and 9 where nothing is."""
+        x, foot = self.foot
+        left = right = up = 9.0
+        for box in self.words:
+            if box[3] <= self.product[1] and box[0] < self.product[2] and box[2] > self.product[0]:
+                up = min(up, (foot - box[3]) / self.unit)
+            elif box[1] < foot and box[2] <= self.product[0]:
+                left = min(left, (x - box[2]) / self.unit)
+            elif box[1] < foot and box[0] >= self.product[2]:
+                right = min(right, (box[0] - x) / self.unit)
+            elif box[3] <= self.product[1]:
+                up = min(up, (foot - box[3]) / self.unit)
+        return left, right, up
+
     def view(self, height: float, distance: float = 6.0) -> View:
         """A camera ``height`` above the foot (in spans of the product), looking level."""
         raised = {"high": 1.55, "low": 0.6}.get(self.camera.angle, 1.0) * height * self.span

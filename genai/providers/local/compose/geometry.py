@@ -152,6 +152,42 @@ class Cylinder:
 
 
 @dataclass(frozen=True)
+class Arch:
+    """An upright slab whose top is a half circle: centre ``x``, half width ``radius``, straight from
+    ``floor`` up to ``spring``, between depths ``near`` and ``far``."""
+
+    x: float
+    radius: float
+    floor: float
+    spring: float
+    near: float
+    far: float
+
+    def enter(self, origin: Vector, ray: Vector) -> Array:
+        low, high = (
+            (self.x - self.radius, self.floor, self.near),
+            (self.x + self.radius, self.spring, self.far),
+        )
+        crown = Cylinder((self.x, self.spring), self.radius, self.near, self.far, "z")
+        return np.minimum(Box(low, high).enter(origin, ray), crown.enter(origin, ray))
+
+    def normal(self, x: Array, y: Array, z: Array) -> Vector:
+        u, v = x - np.float32(self.x), np.maximum(y - np.float32(self.spring), 0)
+        distance = np.sqrt(u * u + v * v) + np.float32(1e-6)
+        round_off = 0.014
+        side = np.clip(1 - (self.radius - distance) / round_off, 0, 1)
+        front = np.clip(1 - (z - self.near) / round_off, 0, 1)
+        return _unit(u / distance * side, v / distance * side, -np.maximum(front, 1e-3))
+
+    def bounds(self) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+        return (self.x - self.radius, self.floor, self.near), (
+            self.x + self.radius,
+            self.spring + self.radius,
+            self.far,
+        )
+
+
+@dataclass(frozen=True)
 class Sphere:
     center: tuple[float, float, float]
     radius: float

@@ -42,7 +42,7 @@ def leaves(rng: np.random.Generator, softness: float, kind: str = "palm") -> Arr
                 _frond(layer, rng, root, aim / np.linalg.norm(aim))
             else:
                 _branch(layer, rng, root, aim / np.linalg.norm(aim))
-        light *= 1 - 0.8 * cv2.GaussianBlur(layer, (0, 0), (2 + 7 * softness) * depth)
+        light *= 1 - 0.88 * cv2.GaussianBlur(layer, (0, 0), (2 + 7 * softness) * depth)
     return light
 
 

@@ -52,15 +52,13 @@ class Arranger:
         if words.button and words.headline:
             attempts.append(replace(words, body="", button=""))
         for tried in attempts:
-            size = min(share, LARGEST)
-            while size >= SMALLEST - 1e-6:
-                layout = make(name, size, tried)
+            for size, least in _sizes(share):
+                layout = make(name, size, tried, least)
                 if layout is not None:
                     lost = tuple(k for k in ("body", "button") if getattr(words, k) and not getattr(tried, k))
-                    return Layout(layout.name, layout.product, layout.paragraphs, lost)
-                size -= 0.03
+                    return replace(layout, dropped=lost)
         alone = self._alone(share)
-        return Layout(alone.name, alone.product, (), ("headline", "body", "button"))
+        return replace(alone, dropped=("headline", "body", "button"))
 
     def _sized(self, share: float) -> tuple[int, int]:
         size = share * min(self.width, self.height)
@@ -75,7 +73,7 @@ class Arranger:
         foot = min(bottom - 0.04 * (bottom - top), (top + bottom) / 2 + ph / 2 + 0.06 * self.height)
         return Layout("alone", _box(x, foot, pw, ph), ())
 
-    def _stacked(self, name: str, share: float, words: Typesetter) -> Layout | None:
+    def _stacked(self, name: str, share: float, words: Typesetter, least: int) -> Layout | None:
         """Words above or below the product, on its axis or off it."""
         left, top, right, bottom = self.safe
         top += self.reserved
@@ -91,7 +89,7 @@ class Arranger:
         middle = self.width / 2
         half = min(middle - left, right - middle)
         measure = (right - left) if off else 2 * half
-        block = words.fit(measure, room, align)
+        block = words.fit(measure, room, align, least=least)
         if block is None or pw > right - left:
             return None
         free = room - block.height
@@ -109,7 +107,7 @@ class Arranger:
         axis = min(max(axis, left + pw / 2), right - pw / 2)
         return Layout(name, _box(axis, foot, pw, ph), block.at(x, y))
 
-    def _split(self, name: str, share: float, words: Typesetter) -> Layout | None:
+    def _split(self, name: str, share: float, words: Typesetter, least: int) -> Layout | None:
         """Words beside the product; split_left has them on the left."""
         left, top, right, bottom = self.safe
         pw, ph = self._sized(share)
@@ -121,16 +119,28 @@ class Arranger:
         centre = 0.69 * self.width if wide else right - pw / 2 - 0.02 * short
         inner = centre - pw / 2
         measure = inner - gap - left
-        block = words.fit(min(measure, 0.46 * self.width), bottom - top - self.reserved, "left", 8)
+        measure = min(measure, 0.44 * self.width) if wide else measure
+        block = words.fit(
+            measure - (0.02 * self.width if wide else 0), bottom - top - self.reserved, "left", 8, least
+        )
         if block is None:
             return None
-        x = left + (0.35 * max(0.0, measure - block.width) if wide else 0)
+        x = left + (0.02 * self.width if wide else 0)
         if not text_left:
             centre = self.width - centre
-            x = centre + pw / 2 + gap + (0.3 * max(0.0, measure - block.width) if wide else 0)
+            x = max(centre + pw / 2 + gap, right - measure) + (0.02 * self.width if wide else 0)
         foot = min(bottom - 0.07 * self.height, self.height / 2 + ph / 2 + 0.07 * self.height)
         y = max(top + self.reserved, min(bottom - block.height, 0.49 * self.height - block.height / 2))
         return Layout(name, _box(centre, foot, pw, ph), block.at(x, y))
+
+
+def _sizes(share: float) -> list[tuple[float, int]]:
+    """Product sizes to try, each with the least headline step wanted there: the product gives way a
+    little for a headline that carries, and then as far as it may for one that can be read."""
+    share = min(share, LARGEST)
+    steps = [share - 0.02 * index for index in range(12)]
+    proud = [(size, 6) for size in steps if size >= max(SMALLEST, share - 0.08)]
+    return proud + [(size, 1) for size in steps if size >= SMALLEST]
 
 
 def _box(centre: float, foot: float, width: int, height: int) -> Box:

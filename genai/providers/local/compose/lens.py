@@ -59,29 +59,45 @@ def petals(brief: Brief, colors: Sequence[Array], count: int, *, pointed: bool =
     short = min(height, width)
     for index in range(count):
         close = (index + 1) / count
-        size = short * (0.03 + 0.12 * close**2)
+        size = short * (0.022 + 0.07 * close**2.5)
         side = rng.choice([-1, 1])
         centre = np.array([width * (0.5 + side * rng.uniform(0.26, 0.54)), height * rng.uniform(0.0, 1.0)])
         angle = rng.uniform(0, 2 * np.pi)
-        s = np.linspace(0, 2 * np.pi, 40)
-        along, across = np.cos(s), np.sin(s) * (0.36 if pointed else 0.62)
-        if pointed:
-            across = across * (1 - along**2 * 0.75)
-        else:
-            across = across * (1 + 0.25 * along)
-        points = np.stack(
-            [along * np.cos(angle) - across * np.sin(angle), along * np.sin(angle) + across * np.cos(angle)]
-        )
-        outline = np.round((centre[:, None] + size * points).T * 16).astype(np.int32)
+        outline = _leaf(angle) if pointed else _petal(angle)
+        points = np.round((centre + size * outline) * 16).astype(np.int32)
         sheet = np.zeros((height, width), np.float32)
-        cv2.fillPoly(sheet, [outline], 1.0, cv2.LINE_AA, 4)
-        tone = np.float32(rng.uniform(0.75, 1.1))
-        _lay(
-            layer,
-            cv2.GaussianBlur(sheet, (0, 0), 1.0 + size * 0.16) * np.float32(0.92),
-            colors[index % len(colors)] * tone,
+        cv2.fillPoly(sheet, [points], 1.0, cv2.LINE_AA, 4)
+        sheet = cv2.GaussianBlur(sheet, (0, 0), 0.7 + size * 0.1)
+        # One side turns to the light: a flat petal would be confetti.
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        slope = ((x - centre[0]) * np.cos(angle + 1.2) + (y - centre[1]) * np.sin(angle + 1.2)) / np.float32(
+            size
         )
+        shade = np.clip(0.92 + 0.22 * slope, 0.6, 1.12)[..., None]
+        _lay(layer, sheet * np.float32(0.94), colors[index % len(colors)] * shade)
     return _kept_off(layer, brief)
+
+
+def _petal(angle: float) -> np.ndarray:
+    """A cherry petal's outline: notched at the broad end, curled by foreshortening."""
+    s = np.linspace(0, 2 * np.pi, 48)
+    reach = 1 - 0.22 * np.exp(-((np.minimum(s, 2 * np.pi - s) / 0.28) ** 2))
+    along, across = reach * np.cos(s), 0.62 * reach * np.sin(s) * (0.72 + 0.28 * np.cos(s))
+    return _turned(along, across, angle)
+
+
+def _leaf(angle: float) -> np.ndarray:
+    """A beech leaf's outline with its stalk."""
+    s = np.linspace(-1, 1, 30)
+    half = 0.42 * (1 - s**2) ** 0.8 * (1 - 0.25 * s)
+    along = np.concatenate([[-1.5], s, s[::-1], [-1.5]])
+    across = np.concatenate([[0.02], half, -half[::-1], [-0.02]])
+    return _turned(along, across + 0.12 * along**2, angle)
+
+
+def _turned(along: np.ndarray, across: np.ndarray, angle: float) -> np.ndarray:
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.stack([along * cos - across * sin, along * sin + across * cos], axis=1)
 
 
 def _blank(brief: Brief) -> Array:

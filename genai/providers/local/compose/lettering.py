@@ -9,6 +9,7 @@ import numpy as np
 
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
+from genai.providers.local.compose.design import Box
 from genai.providers.local.compose.scheme import Scheme
 from genai.providers.local.compose.typography import Paragraph
 
@@ -34,9 +35,9 @@ def draw_words(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], schem
     return [round(value, 2) for value in measured]
 
 
-def contrast_behind(srgb: Array, box: tuple[int, int, int, int], ink: Array) -> float:
-    """Contrast of an ink (linear RGB) with the pixels of a box, at the worst percentile."""
-    left, top, right, bottom = box
+def contrast_behind(srgb: Array, box: Box | None, ink: Array) -> float:
+    """Contrast of an ink (linear RGB) with the pixels of a box (None: all), at the worst percentile."""
+    left, top, right, bottom = box or (0, 0, srgb.shape[1], srgb.shape[0])
     behind = srgb[max(0, top) : bottom, max(0, left) : right]
     linear = color.decode(np.rint(np.clip(behind, 0, 1) * 255).astype(np.uint8))
     ratios = color.contrast(color.luminance(linear), float(color.luminance(ink)))
@@ -76,11 +77,18 @@ def _scrim(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], ink: Arra
     field = np.clip(field, 0, 1) * (1 - np.clip(matte * 1.5, 0, 1))
     is_light = float(color.luminance(ink)) > 0.4
     target = color.encode(scheme.tone(-0.9, -0.01) if is_light else scheme.light)
-    original = srgb.copy()
-    for strength in np.linspace(0.12, 0.94, 12):
-        srgb[:] = original + (target - original) * (np.float32(strength) * field)[..., None]
-        if all(contrast_behind(srgb, p.box(), ink) >= _AIM for p in paragraphs):
-            return
+    for strength in np.linspace(0.12, 0.94, 12, dtype=np.float32):
+        if all(contrast_behind(_veiled(srgb, field, target, strength, b), None, ink) >= _AIM for b in boxes):
+            break
+    srgb += (target - srgb) * (strength * field)[..., None]
+
+
+def _veiled(srgb: Array, field: Array, target: Array, strength: float, box: Box) -> Array:
+    """The pixels of a box with the scrim at that strength."""
+    left, top, right, bottom = box
+    rows, columns = slice(max(0, top), bottom), slice(max(0, left), right)
+    behind = srgb[rows, columns]
+    return np.asarray(behind + (target - behind) * (strength * field[rows, columns])[..., None], np.float32)
 
 
 def _draw_button(srgb: Array, paragraph: Paragraph, scheme: Scheme, ink: Array) -> float:
@@ -122,7 +130,7 @@ def _paint(srgb: Array, paragraph: Paragraph, ink: Array) -> None:
     window += (color.encode(ink) - window) * cover[..., None]
 
 
-def draw_logo(srgb: Array, logo: Array, box: tuple[int, int, int, int]) -> None:
+def draw_logo(srgb: Array, logo: Array, box: Box) -> None:
     """A logo (uint8 RGBA, already of the box's size) into its box."""
     left, top, right, bottom = box
     alpha = logo[..., 3:].astype(np.float32) / 255

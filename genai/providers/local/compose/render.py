@@ -13,7 +13,7 @@ import numpy as np
 
 from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.design import Brief, Design, Piece
-from genai.providers.local.compose.geometry import MISS, Vector, View
+from genai.providers.local.compose.geometry import MISS, Solid, Vector, View
 from genai.providers.local.compose.light import KeyLight
 from genai.providers.local.compose.shadow import Caster, joined, visibility
 
@@ -46,10 +46,15 @@ class Renderer:
         """The key's own level: the better of a level and an upright surface at the product."""
         return max(self.light.toward[1], -self.light.toward[2], 0.35)
 
-    def _irradiance(self, point: Vector, normal: Vector, known: Array | None = None) -> Array:
-        """Light at surface points, 1 where the set shows its own colours."""
+    def _irradiance(
+        self, point: Vector, normal: Vector, known: Array | None = None, own: Solid | None = None
+    ) -> Array:
+        """Light at surface points (of the solid ``own``, which is convex and cannot shade itself), 1
+        where the set shows its own colours."""
         direct, dome = self.light.arriving(point, normal)
-        key, open_sky = visibility(point, normal, self.light, self.caster, self.solids)
+        key, open_sky = visibility(
+            point, normal, self.light, self.caster, [s for s in self.solids if s is not own]
+        )
         key, open_sky = joined(key, known), joined(open_sky, known)
         if self.design.gobo is not None:
             key = key * self._gobo(point)
@@ -95,31 +100,24 @@ class Renderer:
     def _albedo(self) -> Array:
         design, brief = self.design, self.brief
         t, y, z, up = self._rows()
+        ground = np.clip((up - 0.35) / 0.3, 0, 1)[..., None]
+        low = np.broadcast_to(design.floor.albedo, (brief.height, 1, 3))
+        high = np.broadcast_to(design.wall.albedo, (brief.height, 1, 3))
+        if design.floor.tile is None and design.paint is None:
+            return np.asarray(high + (low - high) * ground, np.float32)  # one column is as good as all
         columns = (np.arange(brief.width, dtype=np.float32) + 0.5)[None]
         dx = (columns - self.view.vanish) / np.float32(self.view.unit * self.view.distance)
         x = np.float32(self.view.eye[0]) + t * dx
-        ground = np.clip((up - 0.35) / 0.3, 0, 1)[..., None]
-        floor, wall = design.floor, design.wall
-        if floor.tile is not None:
-            scale = floor.tile.shape[0] / floor.size
-            u, v = np.mod(x * scale, floor.tile.shape[1]), np.mod(-z * scale, floor.tile.shape[0])
-            tile = cv2.copyMakeBorder(floor.tile, 0, 1, 0, 1, cv2.BORDER_WRAP)
-            rows = np.ascontiguousarray(np.broadcast_to(v, x.shape), np.float32)
-            low = cv2.remap(tile, u.astype(np.float32), rows, cv2.INTER_LINEAR)
-        else:
-            low = np.broadcast_to(floor.albedo, (*x.shape, 3))
-        if float(ground.min()) > 0.999:
-            return np.array(low, np.float32)
+        if design.floor.tile is not None:
+            low = _tiled(design.floor.tile, design.floor.size, x, z)
         if design.paint is not None:
             high = design.paint(x, np.broadcast_to(y, x.shape))
-        else:
-            high = np.broadcast_to(wall.albedo, (*x.shape, 3))
         return np.asarray(high + (low - high) * ground, np.float32)
 
     def _defocused(self, image: Array) -> Array:
         """Blurs rows by their distance from the product's depth."""
         _, _, z, _ = self._rows()
-        near = np.where(z < 0, np.float32(1.4), np.float32(1))
+        near = np.where(z < 0, np.float32(0.8), np.float32(1))
         amount = np.clip(np.abs(z) * near * np.float32(self.design.focus) - 0.15, 0, 2)
         short = min(self.brief.width, self.brief.height)
         soft = _blurred(image, 0.0035 * short)
@@ -139,12 +137,12 @@ class Renderer:
         size = (right - left, bottom - top)
         cover = cv2.resize(hit.astype(np.float32), size, interpolation=cv2.INTER_AREA)
 
-        ray = self.view.rays(left, top, right, bottom, self.step / 2)
+        ray = self.view.rays(left, top, right, bottom, self.step / 1.5)
         origin = _constant(self.view.eye, ray[0])
         t = piece.solid.enter(origin, ray)
         known = (t < MISS).astype(np.float32)
         point = _at(origin, ray, np.where(t < MISS, t, np.float32(self.view.distance)))
-        light = self._irradiance(point, piece.solid.normal(*point), known)
+        light = self._irradiance(point, piece.solid.normal(*point), known, piece.solid)
         light = np.stack([joined(light[..., c], known) for c in range(3)], axis=-1)
         colour = np.maximum(cv2.resize(light, size, interpolation=cv2.INTER_LINEAR), 0) * piece.albedo
         if piece.blur:
@@ -188,6 +186,16 @@ class Renderer:
         gain = ((1 + design.glow * glow) * (1 - design.vignette * edge)).astype(np.float32)
         image *= cv2.resize(gain, (brief.width, brief.height), interpolation=cv2.INTER_CUBIC)[..., None]
         return image
+
+
+def _tiled(tile: Array, size: float, x: Array, z: Array) -> Array:
+    """A seamless tile of ``size`` world units, seen on the ground at ``x``, ``z``."""
+    scale = np.float32(tile.shape[0] / size)
+    wrapped = cv2.copyMakeBorder(tile, 0, 1, 0, 1, cv2.BORDER_WRAP)
+    columns = np.mod(x * scale, np.float32(tile.shape[1]))
+    rows = np.broadcast_to(np.mod(-z * scale, np.float32(tile.shape[0])), x.shape)
+    rows = np.ascontiguousarray(rows, np.float32)
+    return np.asarray(cv2.remap(wrapped, columns.astype(np.float32), rows, cv2.INTER_LINEAR), np.float32)
 
 
 def _constant(values: tuple[float, float, float], like: Array) -> Vector:

@@ -67,8 +67,8 @@ def visibility(
     caster: Caster | None,
     solids: Sequence[Solid],
     *,
-    key_samples: int = 10,
-    dome_samples: int = 12,
+    key_samples: int = 9,
+    dome_samples: int = 10,
 ) -> tuple[Array, Array]:
     """The shares 0..1 of the key light and of the dome that surface points see.
 
@@ -100,8 +100,11 @@ def visibility(
     side, up = light.frame()
     key = np.zeros_like(origin[0])
     for u, v in spiral(key_samples, turn):
-        u, v = u * np.float32(light.radius), v * np.float32(light.radius)
-        target = [c + u * s + v * w - o for c, s, w, o in zip((lx, ly, lz), side, up, origin, strict=True)]
+        across, upwards = u * np.float32(light.radius), v * np.float32(light.radius)
+        target = [
+            c + across * s + upwards * w - o
+            for c, s, w, o in zip((lx, ly, lz), side, up, origin, strict=True)
+        ]
         length = np.sqrt(target[0] ** 2 + target[1] ** 2 + target[2] ** 2)
         key += seen((target[0] / length, target[1] / length, target[2] / length), MISS)
     dome = np.zeros_like(key)

@@ -14,9 +14,9 @@ from genai.errors import Permanent
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
 from genai.providers.local.palette import product_palette
-from genai.providers.local.pixels import load_rgba
+from genai.providers.local.pixels import load_rgba, on_white
+from genai.providers.local.trust import CLEAN_MATTE
 
-CLEAN_MATTE = 0.7  # confidence from which a cut-out's edge may be shown
 _ALPHA_FLOOR = 24  # below it a pixel does not belong to the product's box
 
 
@@ -62,9 +62,7 @@ def choose_subject(request: ImageRequest, turn: int) -> Subject:
     photograph = _first(request, "source") or _first(request, "neutral")
     if photograph is None:
         raise Permanent("no picture of the product can be shown", code="no_reference")
-    rgba = load_rgba(photograph.file.path)
-    matte = rgba[..., 3:].astype(np.float32) / 255
-    flat = np.rint(rgba[..., :3] * matte + 255 * (1 - matte)).astype(np.uint8)
+    flat = on_white(load_rgba(photograph.file.path))
     opaque = np.dstack([flat, np.full(flat.shape[:2], 255, np.uint8)])
     return Subject(opaque, False, own or tuple(entry.hex for entry in product_palette(opaque)))
 

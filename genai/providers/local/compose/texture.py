@@ -83,7 +83,7 @@ def terrazzo(rng: np.random.Generator, base: Array, chips: list[Array]) -> Array
             for dx in (-SIDE, 0, SIDE):
                 for dy in (-SIDE, 0, SIDE):
                     if -radius * 2 < x + dx < SIDE + radius * 2 and -radius * 2 < y + dy < SIDE + radius * 2:
-                        moved = np.round((points + (dx, dy)) * 16).astype(np.int32)
+                        moved = np.round((points + np.array([dx, dy])) * 16).astype(np.int32)
                         cv2.fillConvexPoly(tile, moved, chip.tolist(), cv2.LINE_AA, 4)
     return tile
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -12,8 +12,8 @@ from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.fonts import font
 
 RATIO = 1.2  # of neighbouring sizes (a minor third)
-_BODY = 0.0305  # of the frame's shorter side
-_STEPS = range(9, 1, -1)  # headline sizes above the body's, largest first
+_BODY = 0.033  # of the frame's shorter side
+_STEPS = range(9, 0, -1)  # headline sizes above the body's, largest first
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Paragraph:
     @property
     def height(self) -> float:
         ascent, descent = _vertical(self.style)
+        if self.kind == "button":  # a label stands in the middle by its capitals
+            descent = 0.0
         stacked = (len(self.lines) - 1) * self.style.leading * self.style.size
         return stacked + ascent + descent + 2 * self.padding[1]
 
@@ -97,7 +99,7 @@ class Paragraph:
 def _vertical(style: Style) -> tuple[float, float]:
     """From the cap line to the baseline, and to below the descenders."""
     top = -style.font.getbbox("H", anchor="ls")[1]
-    return float(top), 0.24 * style.size if style.weight != "label" else 0.0
+    return float(top), 0.24 * style.size
 
 
 def broken(text: str, style: Style, width: float, most: int) -> tuple[str, ...] | None:
@@ -115,7 +117,7 @@ def broken(text: str, style: Style, width: float, most: int) -> tuple[str, ...] 
         best: tuple[float, tuple[str, ...]] | None = None
         for cuts in combinations(range(1, len(words)), count - 1):
             edges = [0, *cuts, len(words)]
-            lines = tuple(" ".join(words[a:b]) for a, b in zip(edges, edges[1:], strict=False))
+            lines = tuple(" ".join(words[a:b]) for a, b in pairwise(edges))
             lengths = [style.advance(line) for line in lines]
             if max(lengths) > width:
                 continue
@@ -178,10 +180,11 @@ class Typesetter:
     def is_empty(self) -> bool:
         return not (self.headline or self.body or self.button)
 
-    def fit(self, width: float, height: float, align: str, largest: int = 9) -> Block | None:
-        """The block with the largest headline that fits; None where even the smallest does not."""
+    def fit(self, width: float, height: float, align: str, largest: int = 9, least: int = 1) -> Block | None:
+        """The block with the largest headline that fits, its step within ``least`` and ``largest``; None
+        where even the smallest does not."""
         for step in _STEPS:
-            if step > largest:
+            if not least <= step <= largest:
                 continue
             block = self._set(width, align, step)
             if block is not None and block.height <= height:
@@ -222,7 +225,7 @@ class Typesetter:
             return None
         if self.button:
             label = Style(self.text_family, "strong", round(body * 0.96), 1.2, 8)
-            padding = (0.95 * body, 0.62 * body)
+            padding = (1.0 * body, 0.74 * body)
             if label.advance(self.button) + 2 * padding[0] > width:
                 return None
             y += 0.95 * body if made else 0.0

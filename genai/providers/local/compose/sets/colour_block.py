@@ -4,45 +4,60 @@ from __future__ import annotations
 
 import numpy as np
 
+from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.design import Brief, Design, Material
 from genai.providers.local.compose.geometry import Sweep
+from genai.providers.local.compose.scheme import shifted
 
 
 def design(brief: Brief) -> Design:
-    rng, scheme, span = brief.rng, brief.scheme, brief.span
+    rng, span = brief.rng, brief.span
     kind = str(rng.choice(["sun", "arch", "stripe"]))
     wall = 0.9 * span
     half = 0.5 * brief.ratio
+    left, right, above = brief.room()
+    away = 1 + wall / (6 * span)  # a shape on the wall looks smaller than it is by this
+    reach, top = min(left, right) * away - 0.08, above * away - 0.1
+    ground, shape, floor = _colors(brief)
     soft = np.float32(1.2 / brief.unit)
-    shape = scheme.second
 
     def covered(distance: Array) -> Array:
         return np.clip(0.5 - distance / soft, 0, 1)[..., None]
 
     def paint(x: Array, y: Array) -> Array:
         if kind == "sun":
-            radius = np.float32(max(0.72 * span, half * 1.45))
-            distance = np.hypot(x, y - np.float32(0.56)) - radius
+            radius = np.float32(min(max(0.72 * span, half * 1.45), reach))
+            distance = np.hypot(x, y - np.float32(min(0.56, top - radius))) - radius
         elif kind == "arch":
-            radius = np.float32(max(0.5 * span, half * 1.35 + 0.08))
-            spring = np.float32(max(1.12 - radius, 0.2))
+            radius = np.float32(min(max(0.5 * span, half * 1.35 + 0.08), reach))
+            spring = np.float32(max(min(1.14, top) - radius, 0.15))
             distance = np.where(y > spring, np.hypot(x, y - spring), np.abs(x)) - radius
         else:
-            slope = np.float32(0.42 * brief.facing)
-            distance = np.abs(x + slope * (y - 0.5)) - np.float32(max(0.42 * span, half * 1.15))
+            width = np.float32(max(0.42 * span, half * 1.15))
+            distance = np.abs(x) - width if min(left, right) > 8 else np.maximum(y - np.float32(0.62), -y)
         cover = covered(distance)
-        return np.asarray(scheme.ground + (shape - scheme.ground) * cover, np.float32)
+        return np.asarray(ground + (shape - ground) * cover, np.float32)
 
     return Design(
         name=f"colour_block_{kind}",
         view=brief.view(0.5),
         sweep=Sweep(0.0, wall, 0.012 * span),
-        floor=Material(
-            scheme.second if kind == "sun" and rng.random() < 0.5 else scheme.tone(-0.07, 0.015), gloss=0.06
-        ),
-        wall=Material(scheme.ground),
+        floor=Material(floor, gloss=0.06),
+        wall=Material(ground),
         paint=paint,
         lobe=6.0,
         vignette=0.08,
     )
+
+
+def _colors(brief: Brief) -> tuple[Array, Array, Array]:
+    """Wall, shape and floor: the second colour takes the wall where the product stands off it."""
+    scheme = brief.scheme
+    own, second = color.oklch(scheme.product)[0], color.oklch(scheme.second)[0]
+    if abs(own - second) > 0.16 and brief.rng.random() < 0.6:
+        return scheme.second, scheme.ground, shifted(scheme.second, -0.08)
+    floor = (
+        scheme.second if brief.rng.random() < 0.5 and abs(own - second) > 0.1 else scheme.tone(-0.07, 0.015)
+    )
+    return scheme.ground, scheme.second, floor

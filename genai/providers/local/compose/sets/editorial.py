@@ -20,9 +20,12 @@ def design(brief: Brief) -> Design:
     panel = scheme.second if abs(color.oklch(scheme.second)[0] - own) > 0.12 else scheme.ground
     kind = str(rng.choice(["panel", "page"]))
     half = 0.5 * brief.ratio
-    left = np.float32(-half - (0.30 if brief.facing < 0 else 0.10) * span)
-    right = np.float32(half + (0.10 if brief.facing < 0 else 0.30) * span)
-    top = np.float32(0.80)
+    clear_left, clear_right, above = brief.room()
+    wide, narrow = 0.30 * span, 0.10 * span
+    towards = -brief.facing  # the panel reaches further on the lit side
+    left = np.float32(-min(half + (wide if towards < 0 else narrow), clear_left * 1.12 - 0.06))
+    right = np.float32(min(half + (wide if towards > 0 else narrow), clear_right * 1.12 - 0.06))
+    top = np.float32(min(0.80, above * 1.1 - 0.08))
     soft = np.float32(1.2 / brief.unit)
 
     def paint(x: Array, y: Array) -> Array:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from genai.providers.local.compose.design import Brief, Design, Material, Piece
-from genai.providers.local.compose.geometry import Box, Cylinder, Sphere, Sweep
+from genai.providers.local.compose.geometry import Arch, Box, Cylinder, Sphere, Sweep
 
 
 def design(brief: Brief) -> Design:
     rng, span = brief.rng, brief.span
     foot = brief.foot[1]
     below = [box for box in brief.words if box[1] > foot]
-    above = [
-        box
-        for box in brief.words
-        if box[3] < foot and box[0] < brief.product[2] and box[2] > brief.product[0]
-    ]
     half = 0.5 * brief.ratio
     if below:
         name, pieces, floor = "plinth", *_plinth(brief, max(box[3] for box in below))
     else:
         name = str(rng.choice(["drum", "steps", "block"]))
         pieces, floor = _stand(brief, name, half)
-    # How high things behind may rise before they run into the words.
-    room = (foot - max(box[3] for box in above)) / brief.unit - 0.06 if above else 1.5 * span
-    behind = _behind(brief, floor, half, room)
+    behind = _behind(brief, floor, half)
     scheme = brief.scheme
     return Design(
         name=f"podium_{name}",
@@ -59,37 +52,38 @@ def _stand(brief: Brief, name: str, half: float) -> tuple[list[Piece], float]:
             Piece(Cylinder((0.0, 0.06 * span), radius * 1.5, -high - low, -high), scheme.second),
             Piece(Cylinder((0.0, 0.06 * span), radius, -high, 0.0), scheme.tone(0.03)),
         ], -high - low
-    turn = brief.facing * 0.55 * radius
+    left, right, _ = brief.room()
+    side = brief.facing if (right if brief.facing > 0 else left) > 1.8 * radius else -brief.facing
+    x, reach = side * 0.55 * radius, 0.95 * radius
     return [
-        Piece(Box((turn, -high, 0.35 * span), (turn + 1.5 * radius, 0.5 * span, 0.9 * span)), scheme.second),
+        Piece(Box((x - reach, -high, 0.35 * span), (x + reach, 0.46 * span, 0.9 * span)), scheme.second),
         Piece(Box((-radius, -high, -0.3 * span), (radius, 0.0, 0.45 * span)), scheme.second),
     ], -high
 
 
-def _behind(brief: Brief, floor: float, half: float, room: float) -> list[Piece]:
-    """An arch or a disc behind, and a ball on the ground on the shaded side."""
+def _behind(brief: Brief, floor: float, half: float) -> list[Piece]:
+    """An arch or a disc behind, and a ball on the ground on the lit side, where the words leave room."""
     rng, scheme, span = brief.rng, brief.scheme, brief.span
+    left, right, above = brief.room()
     pieces: list[Piece] = []
     near, far = 0.95 * span, 1.12 * span
-    top = min(room * 1.12, 1.42 * span)
+    away = 1.16  # how much larger a thing at that depth may be than it looks
+    top = min((above - 0.14) * away, 1.45 * span)
+    reach = min(left, right) * away - 0.12
     kind = str(rng.choice(["arch", "disc"]))
-    if top > 0.75 * span and kind == "arch":
-        radius = min(max(half * 1.5, 0.42 * span) + 0.1 * span, 0.9 * (top - floor))
-        spring = top - radius
-        pieces.append(Piece(Box((-radius, floor, near), (radius, spring, far)), scheme.second, 1.2))
-        pieces.append(Piece(Cylinder((0.0, spring), radius, near, far, "z"), scheme.second, 1.2))
-    elif top > 0.75 * span:
-        radius = 0.5 * min(top + 0.1 * span, 1.25 * span)
-        pieces.append(
-            Piece(
-                Cylinder((0.14 * span * brief.facing, top - radius), radius, near, far, "z"),
-                scheme.accent,
-                1.2,
-            )
-        )
+    if kind == "arch":
+        radius = min(max(half * 1.5, 0.42 * span) + 0.1 * span, 0.9 * (top - floor), reach)
+        if radius > half * 1.2 and top > 0.8:
+            arch = Arch(0.0, radius, floor, top - radius, near, far)
+            pieces.append(Piece(arch, scheme.second, 1.2))
+    else:
+        radius = min(0.5 * (top + 0.1 * span), 0.66 * span, reach - 0.14 * span)
+        if radius > 0.36 * span:
+            disc = Cylinder((0.14 * span * brief.facing, top - radius), radius, near, far, "z")
+            pieces.append(Piece(disc, scheme.accent, 1.2))
     size = float(rng.uniform(0.10, 0.15)) * span
     x = -brief.facing * (half * 1.9 + 0.42 * span)
-    edge = 0.5 * brief.width / brief.unit - size
-    if abs(x) < edge + 0.1:
+    edge = 0.5 * brief.width / brief.unit - abs(brief.foot[0] - brief.width / 2) / brief.unit
+    if abs(x) + 1.2 * size < min(edge, left if x < 0 else right):
         pieces.append(Piece(Sphere((x, floor + size, 0.25 * span), size), scheme.accent))
     return pieces

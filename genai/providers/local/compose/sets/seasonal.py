@@ -30,7 +30,7 @@ def _spring(brief: Brief) -> Design:
         gobo=gobo.leaves(brief.rng, 0.5, "branch"),
         gobo_size=3.6 * span,
         glow=0.08,
-        overlay=lens.petals(brief, blossom, 9),
+        overlay=lens.petals(brief, blossom, 11),
     )
 
 
@@ -42,7 +42,7 @@ def _summer(brief: Brief) -> Design:
         sweep=Sweep(0.0, 1.6 * span, 0.5 * span),
         floor=Material(scheme.ground, texture.plaster(brief.rng, scheme.tone(0.01)), 2.4 * span),
         wall=Material(scheme.ground),
-        gobo=gobo.leaves(brief.rng, 0.22, "palm"),
+        gobo=gobo.leaves(brief.rng, 0.1, "palm"),
         gobo_size=3.4 * span,
         glow=0.05,
         vignette=0.1,
@@ -66,7 +66,7 @@ def _autumn(brief: Brief) -> Design:
         backdrop=lens.lights(brief, [from_hex("#ffb25c"), from_hex("#ff8a3c")], 16, 0.0, 0.45),
         gobo=gobo.leaves(brief.rng, 0.5, "branch"),
         gobo_size=4.0 * span,
-        focus=0.7 / span,
+        focus=0.5 / span,
         vignette=0.3,
         overlay=lens.petals(brief, leaves, 8, pointed=True),
     )

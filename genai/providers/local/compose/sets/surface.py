@@ -36,7 +36,7 @@ def design(brief: Brief) -> Design:
         wall=Material(scheme.ground if kind != "wood" else scheme.tone(0.03, -0.005)),
         gobo=mask,
         gobo_size=4.0 * span,
-        focus=0.75 / span,
+        focus=0.5 / span,
         vignette=0.2,
     )
 

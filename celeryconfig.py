@@ -77,6 +77,11 @@ result_expires = 24 * 3600
 # Fan-in is decided in PostgreSQL; errbacks on chord headers would only repeat the failure.
 task_allow_error_cb_on_chord_header = False
 # A publish that fails is caught by reconcile, so it need not hold the publisher for long.
-task_publish_retry_policy = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.3, "interval_max": 0.5}
+task_publish_retry_policy = {
+    "max_retries": 2,
+    "interval_start": 0.1,
+    "interval_step": 0.3,
+    "interval_max": 0.5,
+}
 broker_connection_timeout = 2.0
 timezone = "UTC"

@@ -56,7 +56,9 @@ def _named(original: Original, retry: RetryRequest) -> set[str]:
         raise InvalidInput("/retry/stage", f"the job has no stage '{retry.stage}'", f"It has: {stages}.")
     scenes = {step.scene for step in original.steps} - {None}
     if retry.scene is not None and retry.scene not in scenes:
-        raise InvalidInput("/retry/scene", f"the job has no scene {retry.scene}", f"It has {len(scenes)} scenes.")
+        raise InvalidInput(
+            "/retry/scene", f"the job has no scene {retry.scene}", f"It has {len(scenes)} scenes."
+        )
     if retry.scope is Scope.MISSING:
         missing = {step.key for step in original.steps if step.state != StepState.SUCCEEDED}
         if not missing:

@@ -59,7 +59,7 @@ def modes() -> Modes:
 
 
 def blueprint_for(request: JobRequest) -> Blueprint:
-    """The shape of the job that the request asks for. Raises InvalidInput when its pipeline cannot serve it."""
+    """The shape of the job that the request asks for. Raises InvalidInput where no pipeline serves it."""
     flow = request.mode or request.job_type.value
     pipeline = pipelines().get(flow)
     if pipeline is None:
@@ -95,15 +95,11 @@ def canvas_for(connection: Connection, job_id: str, dispatch: int) -> Signature[
 
     plan, scene, assemble = ([row for row in rows if row.phase == phase] for phase in Phase)
     if plan:
-        fan = app.signature(
-            "genai.fan_out", args=(job_id, dispatch), immutable=True, queue=plan[-1].queue
-        )
+        fan = app.signature("genai.fan_out", args=(job_id, dispatch), immutable=True, queue=plan[-1].queue)
         return chain(*map(step, plan), fan)
     body = chain(*map(step, assemble))
     if scene:
-        branches = [
-            chain(*map(step, branch)) for _, branch in groupby(scene, key=lambda row: row.scene)
-        ]
+        branches = [chain(*map(step, branch)) for _, branch in groupby(scene, key=lambda row: row.scene)]
         return chord(branches, body)
     return body
 
@@ -126,7 +122,7 @@ def dispatch_job(database: Database, job_id: str) -> bool:
     return True
 
 
-@app.task(name="genai.fan_out")
+@app.task(name="genai.fan_out")  # type: ignore[untyped-decorator]  # Celery has no annotations
 def fan_out(job_id: str, dispatch: int) -> None:
     """The plan is done: send what follows it, under the same dispatch number."""
     with runtime.current().database.transaction() as connection:
@@ -135,7 +131,7 @@ def fan_out(job_id: str, dispatch: int) -> None:
         canvas.apply_async()
 
 
-@app.task(name="genai.advance")
+@app.task(name="genai.advance")  # type: ignore[untyped-decorator]  # likewise
 def advance(job_id: str) -> None:
     """Send whatever of the job is not done. Running it twice does no harm: claims decide."""
     dispatch_job(runtime.current().database, job_id)

@@ -24,7 +24,7 @@ _current: Runtime | None = None
 
 def install(runtime: Runtime) -> None:
     """Make it this process's runtime."""
-    global _current
+    global _current  # noqa: PLW0603 - one per process is what it is
     _current = runtime
 
 

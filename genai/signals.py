@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import signals
-
 from sqlalchemy.exc import SQLAlchemyError
 
 from genai import runtime
@@ -69,5 +68,3 @@ def _failed(sender: Any, exception: BaseException, args: Any, **_: Any) -> None:
 def _revoked(sender: Any, request: Any, **_: Any) -> None:
     if sender.name == _STEP:
         _note(lifecycle.revoked, request.args)
-
-

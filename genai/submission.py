@@ -130,7 +130,9 @@ def requeue(database: Database, job_id: str, key: str) -> str:
             raise NotFound(f"job {job_id} has no step '{key}'; it has: {', '.join(original.keys())}")
         if job.state not in JOB_ENDED:
             if step.state in (StepState.SUCCEEDED, StepState.FAILED, StepState.SKIPPED):
-                raise Conflict(f"'{key}' has {step.state} and its job is {job.state}; wait until it has ended")
+                raise Conflict(
+                    f"'{key}' has {step.state} and its job is {job.state}; wait until it has ended"
+                )
             record(connection, client=job.client, actor="operator", action="step.requeue", job_id=job_id,
                    details={"step": key})  # fmt: skip
     if job.state not in JOB_ENDED:

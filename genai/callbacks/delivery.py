@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +38,7 @@ class Delivery:
 
 
 def deliver(
-    session: requests.Session, callback: Callback, message_id: str, body: dict[str, Any], *, timeout: float
+    session: requests.Session, callback: Callback, message_id: str, body: Mapping[str, Any], *, timeout: float
 ) -> Delivery:
     """Send the event once, signed. ``timeout`` seconds bounds the whole exchange, however slowly the
     receiver answers. Redirects are never followed: the destination is what the operator configured."""

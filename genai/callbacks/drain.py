@@ -45,9 +45,7 @@ def _send(current: Runtime, session: requests.Session, event: Due) -> bool:
         with current.database.transaction() as connection:
             outbox.unaddressed(connection, event)
         return False
-    sent = deliver(
-        session, client.callback, event.id, event.body, timeout=current.settings.callback_timeout
-    )
+    sent = deliver(session, client.callback, event.id, event.body, timeout=current.settings.callback_timeout)
     with current.database.transaction() as connection:
         outbox.log_delivery(
             connection,

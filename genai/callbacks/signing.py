@@ -8,9 +8,7 @@ from datetime import datetime
 from standardwebhooks.webhooks import Webhook
 
 
-def signed_headers(
-    secrets: Sequence[str], message_id: str, timestamp: datetime, body: str
-) -> dict[str, str]:
+def signed_headers(secrets: Sequence[str], message_id: str, timestamp: datetime, body: str) -> dict[str, str]:
     """The three headers of a signed message; one signature per secret, so that secrets can rotate."""
     signatures = (Webhook(secret).sign(message_id, timestamp, body) for secret in secrets)
     return {

@@ -190,7 +190,9 @@ class Calls:
 def _produced(result: Any) -> list[Kept]:
     values = [getattr(result, field.name) for field in fields(result)]
     singles = [value for value in values if isinstance(value, Kept)]
-    return singles + [item for value in values if isinstance(value, tuple) for item in value if isinstance(item, Kept)]
+    return singles + [
+        item for value in values if isinstance(value, tuple) for item in value if isinstance(item, Kept)
+    ]
 
 
 def stable_seed(*parts: object) -> int:

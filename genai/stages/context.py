@@ -53,7 +53,9 @@ class StepContext:
         does not have it."""
         found = self.inputs_of(stage)
         if not found:
-            raise Permanent(f"the flow '{self.claim.flow}' gives {self.claim.stage} no '{stage}'", code="flow")
+            raise Permanent(
+                f"the flow '{self.claim.flow}' gives {self.claim.stage} no '{stage}'", code="flow"
+            )
         return found[0]
 
     def inputs_of(self, stage: str) -> list[StepOutput]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from types import TracebackType
+from typing import Self
 
 from sqlalchemy.exc import OperationalError
 
@@ -28,7 +29,7 @@ class Lease:
         self._state: JobState | None = JobState.RUNNING
         self._thread = threading.Thread(target=self._keep, name=f"lease-{claim.key}", daemon=True)
 
-    def __enter__(self) -> Lease:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

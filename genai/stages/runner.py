@@ -26,7 +26,7 @@ from genai.stages.context import StepContext
 from genai.stages.failure import step_error
 from genai.stages.lease import Lease
 from genai.stages.registry import stage as stage_named
-from genai.stages.stage import Stage, StageResult
+from genai.stages.stage import StageResult
 from genai.stages.wake import wake
 from genai.store import commits
 from genai.store.attempts import count_attempts
@@ -94,11 +94,11 @@ def _work(current: Runtime, taken: Claim) -> Committed:
             return current.database.persist(lambda connection: commits.adopt(connection, taken, adopted))
         result = stage.run(context)
         lease.check()
-        made = _output(current, taken, stage, result)
+        made = _output(current, taken, result)
         return current.database.persist(lambda connection: commits.succeed(connection, taken, made))
 
 
-def _output(current: Runtime, taken: Claim, stage: Stage, result: StageResult) -> Output:
+def _output(current: Runtime, taken: Claim, result: StageResult) -> Output:
     if result.scenes is None:
         scenes, plans = None, []
     else:
@@ -120,7 +120,7 @@ def _failed(task: Task[Any, Any], current: Runtime, taken: Claim, error: BaseExc
     """Park the step after a failure that may pass, fail it after any other; what Celery is to raise."""
     retryable = not isinstance(error, StepError) or isinstance(error, Retryable)
     if not isinstance(error, StepError):
-        logger.exception("%s of %s crashed", taken.key, taken.job_id)
+        logger.error("%s of %s crashed", taken.key, taken.job_id, exc_info=error)
     if retryable and taken.failures < current.settings.max_failures:
         after = error.retry_after if isinstance(error, Retryable) and error.retry_after else 2**taken.failures
         code = error.code if isinstance(error, StepError) else type(error).__name__

@@ -34,9 +34,7 @@ _ADMIT = text(
 _LOCK = 0x61646D6974
 
 
-def admit(
-    connection: Connection, *, in_all: int, per_client: int, limits: Mapping[str, int]
-) -> list[str]:
+def admit(connection: Connection, *, in_all: int, per_client: int, limits: Mapping[str, int]) -> list[str]:
     """Admit as many accepted jobs as there is room for; their ids.
 
     ``limits`` holds the clients whose limit differs from ``per_client``.

@@ -15,7 +15,9 @@ from genai.store.claims import Claim
 from genai.store.tables import checkpoints, jobs, steps
 
 
-def reserve(connection: Connection, claim: Claim, stage: str, fingerprint: str, inputs_key: str) -> int | None:
+def reserve(
+    connection: Connection, claim: Claim, stage: str, fingerprint: str, inputs_key: str
+) -> int | None:
     """The id of the step whose output can be adopted, or None: this step makes it.
 
     Raises Busy while another job's step is making the same one.
@@ -50,9 +52,7 @@ def reserve(connection: Connection, claim: Claim, stage: str, fingerprint: str, 
     if maker.state in (StepState.RUNNING, StepState.WAITING) and maker.job_state == JobState.RUNNING:
         raise Busy
     # It was given up, or this step was asked to make it again: it is this step's now.
-    connection.execute(
-        update(checkpoints).where(checkpoints.c.id == row.id).values(step_id=claim.step_id)
-    )
+    connection.execute(update(checkpoints).where(checkpoints.c.id == row.id).values(step_id=claim.step_id))
     return None
 
 

@@ -92,7 +92,7 @@ def claim(connection: Connection, job_id: str, key: str, holder: Holder, lease: 
     if job is None:
         return Refused(Refusal.GONE)
     row = None
-    if job.state in JOB_WORKING or job.state == JobState.FAILING and has_ticket(connection, job_id, key):
+    if job.state in JOB_WORKING or (job.state == JobState.FAILING and has_ticket(connection, job_id, key)):
         row = _take(connection, job_id, key, holder, lease)
     if row is None:
         refused = _why_not(connection, job, key)
@@ -131,9 +131,7 @@ def claim(connection: Connection, job_id: str, key: str, holder: Holder, lease: 
 
 def lock_job(connection: Connection, job_id: str) -> Row[Any] | None:
     """The job's row, locked until the end of the transaction (foreign keys to it may still be read)."""
-    return connection.execute(
-        select(jobs).where(jobs.c.id == job_id).with_for_update(key_share=True)
-    ).first()
+    return connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update(key_share=True)).first()
 
 
 def renew(connection: Connection, step_id: int, fence: int, lease: float) -> JobState | None:

@@ -70,9 +70,7 @@ def succeed(connection: Connection, claim: Claim, made: Output) -> Committed:
         _write_scenes(connection, claim.job_id, made.scenes, made.scene_steps, queue=_queue_of(job))
     if made.product_fingerprint is not None:
         connection.execute(
-            update(jobs)
-            .where(jobs.c.id == claim.job_id)
-            .values(product_fingerprint=made.product_fingerprint)
+            update(jobs).where(jobs.c.id == claim.job_id).values(product_fingerprint=made.product_fingerprint)
         )
     if not made.reusable:
         connection.execute(delete(checkpoints).where(checkpoints.c.step_id == claim.step_id))
@@ -112,9 +110,7 @@ def fail_job(connection: Connection, job: Row[Any], error: Mapping[str, Any]) ->
     return finish_if_idle(connection, job.id)
 
 
-def park(
-    connection: Connection, claim: Claim, *, reason: str, due_in: float, failed: bool
-) -> None:
+def park(connection: Connection, claim: Claim, *, reason: str, due_in: float, failed: bool) -> None:
     """Leave the step waiting; ``failed`` counts a retryable failure.
 
     Raises LeaseLost, and JobEnded where the job is ending and nothing paid for is in flight.
@@ -168,9 +164,7 @@ def finish_if_idle(connection: Connection, job_id: str) -> JobState:
     if counts.get(StepState.RUNNING, 0) + counts.get(StepState.WAITING, 0):
         return JobState(job.state)
     state, event = ends[JobState(job.state)]
-    connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values(state=state, finished_at=func.now())
-    )
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(state=state, finished_at=func.now()))
     write_event(connection, job_id, event, {"steps": counts, "error": job.error})
     return state
 

@@ -60,7 +60,7 @@ def count_steps(connection: Connection, job_id: str) -> dict[str, int]:
     rows = connection.execute(
         select(steps.c.state, func.count()).where(steps.c.job_id == job_id).group_by(steps.c.state)
     )
-    return {state: count for state, count in rows}
+    return dict(rows.tuples().all())
 
 
 def raise_percent(connection: Connection, job_id: str, *, has_scenes: bool) -> None:

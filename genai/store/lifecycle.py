@@ -15,11 +15,14 @@ _STARTED = text(
     "UPDATE steps SET task_started_at = clock_timestamp(), worker = :worker, task_id = :task_id"
     " WHERE job_id = :job_id AND key = :key AND state NOT IN ('succeeded', 'failed', 'skipped')"
 )
-_ENDED = text("UPDATE steps SET runtime = :runtime WHERE job_id = :job_id AND key = :key AND task_id = :task_id")
+_ENDED = text(
+    "UPDATE steps SET runtime = :runtime WHERE job_id = :job_id AND key = :key AND task_id = :task_id"
+)
 _RETRIED = text("UPDATE steps SET retry_reason = :reason WHERE job_id = :job_id AND key = :key")
 _FAILED = text("UPDATE steps SET failure_text = :failure WHERE job_id = :job_id AND key = :key")
 _REVOKED = text(
-    "UPDATE steps SET revoked_at = coalesce(revoked_at, clock_timestamp()) WHERE job_id = :job_id AND key = :key"
+    "UPDATE steps SET revoked_at = coalesce(revoked_at, clock_timestamp())"
+    " WHERE job_id = :job_id AND key = :key"
 )
 
 

@@ -48,9 +48,7 @@ def original_job(connection: Connection, client: str, job_id: str) -> Original |
     job = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.client == client)).first()
     if job is None:
         return None
-    rows = connection.execute(
-        select(steps).where(steps.c.job_id == job_id).order_by(steps.c.position)
-    )
+    rows = connection.execute(select(steps).where(steps.c.job_id == job_id).order_by(steps.c.position))
     return Original(
         id=job.id,
         client=job.client,

@@ -96,7 +96,9 @@ jobs = Table(
     _one_of("state", JobState),
     _one_of("job_type", JobType),
     CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-    CheckConstraint("(state IN ('completed', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="finished"),
+    CheckConstraint(
+        "(state IN ('completed', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="finished"
+    ),
     CheckConstraint("(state = 'failed') <= (error IS NOT NULL)", name="failed_has_error"),
 )
 Index("jobs_waiting_for_admission", jobs.c.client, jobs.c.priority.desc(), jobs.c.created_at,
@@ -119,7 +121,9 @@ steps = Table(
     Column("position", Integer, nullable=False),  # order for people and for chains
     Column("queue", Text, nullable=False),
     Column("inputs", ARRAY(Text), nullable=False),  # keys of the steps it reads
-    Column("fresh", Boolean, nullable=False, server_default=text("false")),  # asked to be made again: adopts no checkpoint
+    Column(
+        "fresh", Boolean, nullable=False, server_default=text("false")
+    ),  # asked to be made again: adopts no checkpoint
     Column("state", Text, nullable=False, server_default=StepState.PENDING.value),
     _count("fence"),  # claims
     _count("failures"),  # retryable ones
@@ -150,7 +154,9 @@ steps = Table(
     CheckConstraint("(phase = 'scene') = (scene IS NOT NULL)", name="scene"),
     CheckConstraint("state <> 'waiting' OR due_at IS NOT NULL", name="waiting_is_due"),
     CheckConstraint("state <> 'running' OR lease_until IS NOT NULL", name="running_has_lease"),
-    CheckConstraint("state <> 'succeeded' OR output IS NOT NULL OR source_id IS NOT NULL", name="succeeded_has_output"),
+    CheckConstraint(
+        "state <> 'succeeded' OR output IS NOT NULL OR source_id IS NOT NULL", name="succeeded_has_output"
+    ),
 )
 Index("steps_leased", steps.c.lease_until, postgresql_where=text("state = 'running'"))
 Index("steps_due", steps.c.due_at, postgresql_where=text("state = 'waiting'"))

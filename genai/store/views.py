@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, literal, select, tuple_
 
 from genai.store.events import count_steps
 from genai.store.steps import StepOutput, outputs
@@ -66,7 +66,9 @@ def job_page(
         .limit(limit + 1)
     )
     if before is not None:
-        query = query.where(tuple_(jobs.c.created_at, jobs.c.id) < tuple_(*before))
+        created_at, job_id = before
+        last = tuple_(literal(created_at, jobs.c.created_at.type), literal(job_id, jobs.c.id.type))
+        query = query.where(tuple_(jobs.c.created_at, jobs.c.id) < last)
     rows = connection.execute(query).all()
     page = rows[:limit]
     more = (page[-1].created_at, page[-1].id) if len(rows) > limit else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from genai.runtime import Runtime
 from genai.stages import registry
 from genai.store.assets import register_asset
 from genai.submission import submit
+from tests.harness.receiver import Received, Receiver
 
 PLUGIN = Path(__file__).parents[1] / "plugin"
 
@@ -33,6 +35,7 @@ class Service:
 
     runtime: Runtime
     control: Path
+    receiver: Receiver
 
     def upload(self, path: Path, client: str = "acme") -> str:
         """Store a picture as the API would; its asset id."""
@@ -57,6 +60,23 @@ class Service:
         if admit:
             admit_jobs(self.runtime)
         return job_id
+
+    def ended(self, job_id: str, *, within: float = 60.0) -> Any:
+        """The job's row, once its terminal event has reached the receiver."""
+        ends = {"job.completed", "job.failed", "job.cancelled"}
+
+        def has_ended(got: list[Received]) -> bool:
+            return any(r.json["data"]["job_id"] == job_id and r.json["type"] in ends for r in got)
+
+        self.receiver.wait_for(has_ended, within=within)
+        return self.job(job_id)
+
+    def until(self, condition: Callable[[], object], *, within: float = 30.0) -> None:
+        """Return once the condition, read from the database, holds. AssertionError in the end."""
+        deadline = time.monotonic() + within
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {within:g} s"
+            time.sleep(0.05)
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         with self.runtime.database.transaction() as connection:
@@ -105,12 +125,12 @@ def _forget_entry_points() -> None:
 
 
 @pytest.fixture
-def service(instant: Path) -> Iterator[Service]:
+def service(instant: Path, receiver: Receiver) -> Iterator[Service]:
     from genai.settings import settings
 
     settings.cache_clear()
     built = bootstrap.start()
-    yield Service(built, instant)
+    yield Service(built, instant, receiver)
     built.database.close()
     runtime._current = None
 

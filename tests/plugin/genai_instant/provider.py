@@ -59,7 +59,9 @@ class InstantProvider:
     def storyboard(self, request: StoryboardRequest, call: Call) -> StoryboardResult:
         self._called(["storyboard" if request.count != 0 else "seeds"], call)
         if request.count == 0:
-            return StoryboardResult("", seeds=(Seed("Plain", "The product alone", ("studio",), ("#ffffff",)),))
+            return StoryboardResult(
+                "", seeds=(Seed("Plain", "The product alone", ("studio",), ("#ffffff",)),)
+            )
         numbers = range(1, (request.count or 3) + 1)
         scenes = tuple(Scene(n, "hero", "studio", f"Scene {n} of {request.prompt}", seed=n) for n in numbers)
         return StoryboardResult(f"About {request.product.name}", scenes)
@@ -82,7 +84,10 @@ class InstantProvider:
 
     def _called(self, names: list[str], call: Call, **words: object) -> None:
         with (self._directory / "calls.jsonl").open("a") as log:
-            log.write(json.dumps({"call": names[-1], "key": call.idempotency_key, "pid": os.getpid(), **words}) + "\n")
+            log.write(
+                json.dumps({"call": names[-1], "key": call.idempotency_key, "pid": os.getpid(), **words})
+                + "\n"
+            )
         for name in names:
             while (self._directory / f"hold.{name}").exists():
                 time.sleep(0.02)

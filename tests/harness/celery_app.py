@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
+from kombu import pools
+
 from genai.celery import app
 from genai.settings import settings
 
@@ -15,6 +17,8 @@ def read_environment_again() -> None:
     sys.modules.pop("celeryconfig", None)
     app.config_from_object("celeryconfig", force=True)
     app._pool = None
+    # Their channels remember which queues they have declared, on a broker that was flushed since.
+    pools.reset()
     app._backend_cache = None
     vars(app).pop("amqp", None)
     with suppress(AttributeError):

@@ -60,11 +60,7 @@ def show_detail(rgba: NDArray[np.uint8], area: Box, scheme: Scheme) -> tuple[Arr
     # Where the product is too small a picture to fill the area, it still runs out of the frame.
     filling = 1.15 * max(width / rgba.shape[1], 0.6 * height / rgba.shape[0])
     scale = min(width / w, max(_ENLARGED * min(width, height) / 1080, filling))
-    w, h = width / scale, height / scale
-    centre = x, y
-    matrix = np.array(
-        [[scale, 0, width / 2 - scale * centre[0]], [0, scale, height / 2 - scale * centre[1]]], np.float32
-    )
+    matrix = np.array([[scale, 0, width / 2 - scale * x], [0, scale, height / 2 - scale * y]], np.float32)
     alpha = rgba[..., 3:].astype(np.float32) / 255
     layer = np.dstack([color.decode(rgba[..., :3]) * alpha, alpha])
     shown = np.clip(cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_CUBIC), 0, 1)

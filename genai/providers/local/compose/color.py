@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from genai.providers.local import oklab
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]  # float32, but for what numpy widens on the way
 
 _STEPS = np.arange(65536, dtype=np.float64) / 65535
 _ENCODE = np.where(_STEPS <= 0.0031308, 12.92 * _STEPS, 1.055 * _STEPS ** (1 / 2.4) - 0.055).astype(

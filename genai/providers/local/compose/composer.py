@@ -197,7 +197,8 @@ class Composer:
         headline_family, text_family = self._families()
         if self.scene.setting == "editorial":
             headline_family = fonts.SERIF
-        words, missing = self.scene.words, []
+        words = self.scene.words
+        missing: list[str] = []
 
         def drawable(text: str, family: str) -> tuple[str, str]:
             whole = fonts.family_for(text, family)

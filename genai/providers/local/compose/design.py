@@ -56,6 +56,11 @@ class Brief:
         return max(1.0, self.ratio)
 
     @property
+    def extent(self) -> float:
+        """The frame's longer side in world units."""
+        return max(self.width, self.height) / self.unit
+
+    @property
     def facing(self) -> float:
         return 1.0 if self.light.toward[0] <= 0 else -1.0
 
@@ -74,6 +79,12 @@ class Brief:
             elif box[3] <= self.product[1]:
                 up = min(up, (foot - box[3]) / self.unit)
         return left, right, up
+
+    def crest(self, clearance: float = 0.14) -> float:
+        """How high a shape behind the product should rise: well over its head, or, where words leave no
+        room for that, well below it; nothing behind ends at the product's own outline."""
+        above = self.room()[2] - clearance
+        return min(above, 1.32 * self.span) if above > 1.2 * self.span else 0.8
 
     def view(self, height: float, distance: float = 6.0) -> View:
         """A camera ``height`` above the foot (in spans of the product), looking level."""

@@ -14,7 +14,7 @@ import numpy as np
 from genai.providers.local.compose.color import Array
 
 Vector = tuple[Array, Array, Array]
-MISS = np.float32(1e6)
+MISS = 1e6
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Box:
     high: tuple[float, float, float]
 
     def enter(self, origin: Vector, ray: Vector) -> Array:
-        near, far = np.float32(-1e9), np.float32(1e9)
+        near, far = np.full_like(ray[1], -1e9), np.full_like(ray[1], 1e9)
         for o, d, low, high in zip(origin, ray, self.low, self.high, strict=True):
             inverse = _inverse(d)
             a, b = (np.float32(low) - o) * inverse, (np.float32(high) - o) * inverse

@@ -82,4 +82,5 @@ def _branch(layer: Array, rng: np.random.Generator, root: np.ndarray, aim: np.nd
         )
         _leaf(layer, at, turned, SIDE * rng.uniform(0.10, 0.16), SIDE * rng.uniform(0.022, 0.036))
     tip = root + aim * length
-    cv2.line(layer, tuple(np.int32(root * 16)), tuple(np.int32(tip * 16)), 1.0, 4, cv2.LINE_AA, 4)
+    ends = np.round(np.stack([root, tip]) * 16).astype(int).tolist()
+    cv2.line(layer, ends[0], ends[1], 1.0, 4, cv2.LINE_AA, 4)

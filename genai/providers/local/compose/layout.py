@@ -103,7 +103,7 @@ class Arranger:
         axis = middle
         if off:
             slack = (right - left) - pw
-            axis = left + pw / 2 + slack * (0.82 if name == "off_axis_left" else 0.18)
+            axis = left + pw / 2 + slack * (0.82 if name == "off_axis_left" else 0.34)
         axis = min(max(axis, left + pw / 2), right - pw / 2)
         return Layout(name, _box(axis, foot, pw, ph), block.at(x, y))
 

@@ -76,7 +76,7 @@ class KeyLight:
         side = np.array([-z, 0, x]) / max(np.hypot(x, z), 1e-6)
         up = np.cross(side, np.array([x, y, z]))
         up *= np.sign(up[1]) or 1
-        return tuple(map(float, side)), tuple(map(float, up))  # type: ignore[return-value]
+        return (float(side[0]), float(side[1]), float(side[2])), (float(up[0]), float(up[1]), float(up[2]))
 
     def arriving(self, point: Vector, normal: Vector) -> tuple[Array, Array]:
         """Unshadowed direct light (cosine, distance, lobe) and dome light at surface points; 1 is

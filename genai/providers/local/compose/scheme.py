@@ -76,4 +76,6 @@ def _standing_off(ground: Array, product_light: float) -> Array:
         # The nearer way, unless it leads out of the range in which a ground still shows light.
         own = up if (own >= product_light and up <= 0.94) or down < 0.25 else down
         own = min(own, 0.95)
+        # A pale tint taken down turns to mud unless it gains colour; a dark one taken up must lose some.
+        chroma = chroma * 1.5 + 0.015 if own < 0.75 else min(chroma, 0.06)
     return color.from_oklch(own, chroma, hue)

@@ -12,6 +12,7 @@ from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.geometry import MISS, Solid, Vector
 from genai.providers.local.compose.light import KeyLight, spiral
 
+_NEARBY = 1.2  # world units within which a solid takes light from the dome
 _TILE = 4  # neighbouring pixels take turned samples; a box blur over the tile joins them again
 
 
@@ -111,8 +112,8 @@ def visibility(
     tangent, bitangent = _basis(normal)
     for u, v in spiral(dome_samples, turn):  # a uniform disc lifted to the hemisphere: cosine weighted
         w = np.sqrt(np.maximum(1 - u * u - v * v, 0))
-        ray = tuple(u * t + v * b + w * n for t, b, n in zip(tangent, bitangent, normal, strict=True))
-        dome += seen(ray, 1.2)  # type: ignore[arg-type]
+        x, y, z = (u * t + v * b + w * n for t, b, n in zip(tangent, bitangent, normal, strict=True))
+        dome += seen((x, y, z), _NEARBY)
     return key / key_samples, dome / dome_samples
 
 

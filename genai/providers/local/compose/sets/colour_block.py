@@ -16,26 +16,27 @@ def design(brief: Brief) -> Design:
     kind = str(rng.choice(["sun", "arch", "stripe"]))
     wall = 0.9 * span
     half = 0.5 * brief.ratio
-    left, right, above = brief.room()
+    left, right, _ = brief.room()
     away = 1 + wall / (6 * span)  # a shape on the wall looks smaller than it is by this
-    reach, top = min(left, right) * away - 0.08, above * away - 0.1
+    reach, top = min(left, right) * away - 0.08, brief.crest() * away
     ground, shape, floor = _colors(brief)
-    soft = np.float32(1.2 / brief.unit)
+    soft = 1.2 / brief.unit
 
     def covered(distance: Array) -> Array:
         return np.clip(0.5 - distance / soft, 0, 1)[..., None]
 
     def paint(x: Array, y: Array) -> Array:
         if kind == "sun":
-            radius = np.float32(min(max(0.72 * span, half * 1.45), reach))
-            distance = np.hypot(x, y - np.float32(min(0.56, top - radius))) - radius
+            radius = min(max(0.72 * span, half * 1.45), reach)
+            distance = np.hypot(x, y - min(0.62, top - radius)) - radius
         elif kind == "arch":
-            radius = np.float32(min(max(0.5 * span, half * 1.35 + 0.08), reach))
-            spring = np.float32(max(min(1.14, top) - radius, 0.15))
+            radius = min(max(0.5 * span, half * 1.35 + 0.08), reach)
+            spring = max(top - radius, 0.1)
             distance = np.where(y > spring, np.hypot(x, y - spring), np.abs(x)) - radius
-        else:
-            width = np.float32(max(0.42 * span, half * 1.15))
-            distance = np.abs(x) - width if min(left, right) > 8 else np.maximum(y - np.float32(0.62), -y)
+        elif min(left, right) > 8:
+            distance = np.abs(x) - max(0.42 * span, half * 1.15)
+        else:  # an upright stripe would run behind words at the side
+            distance = y - 0.62
         cover = covered(distance)
         return np.asarray(ground + (shape - ground) * cover, np.float32)
 

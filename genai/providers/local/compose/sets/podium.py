@@ -64,20 +64,20 @@ def _stand(brief: Brief, name: str, half: float) -> tuple[list[Piece], float]:
 def _behind(brief: Brief, floor: float, half: float) -> list[Piece]:
     """An arch or a disc behind, and a ball on the ground on the lit side, where the words leave room."""
     rng, scheme, span = brief.rng, brief.scheme, brief.span
-    left, right, above = brief.room()
+    left, right, _ = brief.room()
     pieces: list[Piece] = []
     near, far = 0.95 * span, 1.12 * span
     away = 1.16  # how much larger a thing at that depth may be than it looks
-    top = min((above - 0.14) * away, 1.45 * span)
+    top = brief.crest() * away
     reach = min(left, right) * away - 0.12
     kind = str(rng.choice(["arch", "disc"]))
     if kind == "arch":
         radius = min(max(half * 1.5, 0.42 * span) + 0.1 * span, 0.9 * (top - floor), reach)
-        if radius > half * 1.2 and top > 0.8:
+        if radius > half * 1.2:
             arch = Arch(0.0, radius, floor, top - radius, near, far)
             pieces.append(Piece(arch, scheme.second, 1.2))
     else:
-        radius = min(0.5 * (top + 0.1 * span), 0.66 * span, reach - 0.14 * span)
+        radius = min(max(0.5 * (top - floor), half * 1.45), 0.72 * span, reach - 0.14 * span)
         if radius > 0.36 * span:
             disc = Cylinder((0.14 * span * brief.facing, top - radius), radius, near, far, "z")
             pieces.append(Piece(disc, scheme.accent, 1.2))

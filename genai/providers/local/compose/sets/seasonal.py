@@ -28,7 +28,7 @@ def _spring(brief: Brief) -> Design:
         floor=Material(scheme.ground, gloss=0.05),
         wall=Material(scheme.ground),
         gobo=gobo.leaves(brief.rng, 0.5, "branch"),
-        gobo_size=3.6 * span,
+        gobo_size=1.1 * brief.extent,
         glow=0.08,
         overlay=lens.petals(brief, blossom, 11),
     )
@@ -43,7 +43,7 @@ def _summer(brief: Brief) -> Design:
         floor=Material(scheme.ground, texture.plaster(brief.rng, scheme.tone(0.01)), 2.4 * span),
         wall=Material(scheme.ground),
         gobo=gobo.leaves(brief.rng, 0.1, "palm"),
-        gobo_size=3.4 * span,
+        gobo_size=1.1 * brief.extent,
         glow=0.05,
         vignette=0.1,
     )
@@ -65,7 +65,7 @@ def _autumn(brief: Brief) -> Design:
         wall=Material(shifted(scheme.ground, -0.05, 0.01)),
         backdrop=lens.lights(brief, [from_hex("#ffb25c"), from_hex("#ff8a3c")], 16, 0.0, 0.45),
         gobo=gobo.leaves(brief.rng, 0.5, "branch"),
-        gobo_size=4.0 * span,
+        gobo_size=1.15 * brief.extent,
         focus=0.5 / span,
         vignette=0.3,
         overlay=lens.petals(brief, leaves, 8, pointed=True),

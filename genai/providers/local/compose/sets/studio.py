@@ -21,7 +21,7 @@ def design(brief: Brief) -> Design:
         ),
         wall=Material(scheme.ground),
         gobo=gobo.window(rng, 0.45) if variant == "window" else None,
-        gobo_size=4.4 * span,
+        gobo_size=1.35 * brief.extent,
         glow=0.16 if variant == "pool" else 0.08,
         vignette=0.32 if variant == "pool" else 0.2,
     )

@@ -35,7 +35,7 @@ def design(brief: Brief) -> Design:
         floor=Material(scheme.ground, tile, size, gloss=0.16 if kind in ("marble", "terrazzo") else 0.0),
         wall=Material(scheme.ground if kind != "wood" else scheme.tone(0.03, -0.005)),
         gobo=mask,
-        gobo_size=4.0 * span,
+        gobo_size=(1.15 if leafy else 1.25) * brief.extent,
         focus=0.5 / span,
         vignette=0.2,
     )

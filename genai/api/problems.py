@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -91,14 +92,21 @@ def _database_away(error: Exception) -> Response:
 
 
 def _too_large(_: RequestEntityTooLarge) -> Response:
-    # A connection that is closed on unread data is reset, and the client never sees the answer.
-    stream = request.environ["wsgi.input"]
-    left = min(request.content_length or 0, _DRAINED)
-    while left > 0 and (chunk := stream.read(min(left, 1 << 16))):
-        left -= len(chunk)
+    _drain()
     limit = request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]
-    detail = f"The body is larger than {limit} bytes, the limit here."
+    detail = f"The body is too large: the limit here is {limit} bytes."
     return problem(413, "too_large", detail, headers={"Connection": "close"})
+
+
+def _drain() -> None:
+    """Read what the client still sends, up to a bound: a connection that is closed on unread data is
+    reset, and the client never sees the answer."""
+    stream = request.environ["wsgi.input"]
+    chunked = "wsgi.input_terminated" in request.environ
+    left = min(request.content_length or (_DRAINED if chunked else 0), _DRAINED)
+    with suppress(OSError, ValueError):  # the client has gone
+        while left > 0 and (chunk := stream.read(min(left, 1 << 16))):
+            left -= len(chunk)
 
 
 def _http(error: HTTPException) -> Response:

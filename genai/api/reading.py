@@ -11,6 +11,8 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from genai.errors import ContractError, InvalidInput, Problem
 
+_CHUNK = 1 << 16
+
 
 def json_body() -> Any:
     """The body as JSON, strictly: UTF-8, no name twice in an object, no NaN, not too deep.
@@ -20,9 +22,11 @@ def json_body() -> Any:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.")
     plain_body()
+    # Chunk by chunk to the end: get_data would cut a body without a Content-Length at the limit.
+    body = b"".join(iter(lambda: request.stream.read(_CHUNK), b""))
     try:
         return json.loads(
-            request.get_data(cache=False).decode(),
+            body.decode(),
             object_pairs_hook=_object,
             parse_constant=_no_constant,
         )

@@ -1,0 +1,99 @@
+"""The API on real PostgreSQL, in this process and under gunicorn, and what is stored behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+from PIL import Image
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from genai import bootstrap, runtime
+from genai.api import create_app
+from genai.runtime import Runtime
+from genai.store.tables import metadata
+
+
+@dataclass
+class Service:
+    """The application in this process, its requests, and everything it may leave behind."""
+
+    app: Flask
+    runtime: Runtime
+    tokens: dict[str, str] = field(repr=False)
+    broker_url: str
+
+    def call(self, method: str, path: str, *, client: str | None = "acme", **options: Any) -> TestResponse:
+        """One request, as the client or without a token, answered to the end."""
+        headers = {**options.pop("headers", {})}
+        if client is not None:
+            headers["Authorization"] = f"Bearer {self.tokens[client]}"
+        response = self.app.test_client().open(path, method=method, headers=headers, **options)
+        response.get_data()
+        response.close()
+        return response
+
+    def upload(self, picture: Path, client: str = "acme") -> str:
+        """Store a picture; its asset id."""
+        response = self.call("POST", "/v1/assets", client=client, data=picture.read_bytes())
+        assert response.status_code in (200, 201), response.text
+        return str(response.json["asset_id"])
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        with self.runtime.database.transaction() as connection:
+            return list(connection.execute(text(query), values))
+
+    def stored(self) -> dict[str, Any]:
+        """How many rows each table has, which files there are, how many messages wait."""
+        kept: dict[str, Any] = {
+            table: self.rows(f'SELECT count(*) FROM "{table}"')[0][0]  # noqa: S608 - our own names
+            for table in metadata.tables
+        }
+        settings = self.runtime.settings
+        for name, root in (("assets_dir", settings.assets_dir), ("work_dir", settings.work_dir)):
+            kept[name] = sorted(path.name for path in root.rglob("*") if path.is_file())
+        with redis.Redis.from_url(self.broker_url) as broker:
+            kept["messages"] = sum(
+                broker.llen(key) for key in broker.scan_iter() if broker.type(key) == b"list"
+            )
+        return kept
+
+
+@pytest.fixture
+def service(environment: dict[str, str], tokens: dict[str, str]) -> Iterator[Service]:
+    built = bootstrap.start(providers=False)
+    yield Service(create_app(built), built, tokens, environment["GENAI_BROKER_URL"])
+    built.database.close()
+    runtime._current = None
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "picture.png"
+    Image.radial_gradient("L").resize((200, 150)).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    """A request that is accepted; its picture is an address, so that it needs no asset."""
+    return {
+        "contract": 2,
+        "job_type": "marketing_output",
+        "idempotency_key": "key-1",
+        "mode": "image_bundle",
+        "product": {
+            "product_id": "prod_1",
+            "name": "Teapot",
+            "images": [{"url": "https://example.com/teapot.jpg", "view": "front"}],
+        },
+        "prompt": "A quiet morning",
+        "settings": {"scenes": 2},
+        "metadata": {"order": [1, {"a": None}], "ü": 1.5},
+    }

@@ -109,7 +109,7 @@ def broken(text: str, style: Style, width: float, most: int) -> tuple[str, ...] 
     exists. None where it does not fit.
     """
     words = text.split()
-    if not words:
+    if not words or style.advance(" ".join(words)) > most * width:
         return None
     if len(words) > 9:
         return _flowed(words, style, width, most)

@@ -1,0 +1,93 @@
+"""Type: lines, fonts, glyphs, the brand's wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from genai.domain.creative import BrandKit, Words
+from genai.domain.enums import Aspect
+from genai.domain.media import MediaFile
+from genai.media.safe_box import safe_box
+from genai.providers.local.compose import fonts
+from genai.providers.local.compose.typography import Style, Typesetter, broken
+from genai.providers.local.pixels import save_png
+from tests.unit.providers.local.compose.conftest import Shot
+
+Shoot = Callable[..., Shot]
+STYLE = Style(fonts.MANROPE, "display", 60, 1.1)
+
+
+def test_lines_are_even_and_without_widows() -> None:
+    lines = broken("Make room for slower mornings", STYLE, 700, 3)
+    assert lines is not None
+    lengths = [STYLE.advance(line) for line in lines]
+    assert max(lengths) <= 700
+    assert min(lengths) > 0.5 * max(lengths)
+
+
+def test_long_text_flows_without_a_last_line_of_one_word() -> None:
+    text = "A roomy pack with two soft straps and one deep pocket for the days that run long"
+    lines = broken(text, Style(fonts.HANKEN, "regular", 30, 1.4), 500, 5)
+    assert lines is not None
+    assert " ".join(lines) == text
+    assert len(lines[-1].split()) > 1
+
+
+def test_a_word_that_is_wider_than_the_column_does_not_fit() -> None:
+    assert broken("Rechtsschutzversicherungsgesellschaften", STYLE, 300, 3) is None
+
+
+def test_the_headline_shrinks_to_its_room() -> None:
+    words = Typesetter("Make room for slower mornings", "", "", "", fonts.MANROPE, fonts.MANROPE, 1080)
+    roomy, tight = words.fit(700, 500, "left"), words.fit(700, 110, "left")
+    assert roomy is not None
+    assert tight is not None
+    assert roomy.paragraphs[0].style.size > tight.paragraphs[0].style.size
+    assert tight.height <= 110
+
+
+def test_fonts_know_their_glyphs() -> None:
+    assert fonts.can_draw(fonts.MANROPE, "Grüße, señor – 100 %")
+    for text in ("日本", "مرحبا", "🙂"):
+        assert fonts.family_for(text, fonts.MANROPE) is None
+
+
+def test_glyphs_no_font_has_are_left_out_openly(shoot: Shoot) -> None:
+    shot = shoot("studio", words=Words("東京の朝", "Slow mornings", "今すぐ"))
+    assert "glyphs_missing" in shot.marks()
+    assert len(shot.image.details["text_boxes"]) == 1
+    only_foreign = shoot("studio", words=Words("東京の朝", "", ""))
+    assert only_foreign.image.details["text_boxes"] == []
+
+
+def test_the_brand_font_is_used_or_its_absence_marked(shoot: Shoot) -> None:
+    assert "brand_font_unavailable" in shoot("studio", brand=BrandKit(font="Gotham")).marks()
+    assert "brand_font_unavailable" not in shoot("studio", brand=BrandKit(font="manrope")).marks()
+
+
+def test_the_logo_stands_in_the_safe_box_apart_from_the_words(shoot: Shoot, tmp_path: Path) -> None:
+    logo = np.zeros((60, 200, 4), np.uint8)
+    logo[:] = (0, 160, 0, 255)
+    save_png(tmp_path / "logo.png", logo)
+    kit = BrandKit(logo=MediaFile(tmp_path / "logo.png", "image/png", "0" * 64, 200, 60))
+    shot = shoot("studio", aspect=Aspect.PORTRAIT, brand=kit)
+    rgb = shot.rgb.astype(int)
+    rows, columns = np.nonzero((rgb[..., 1] - rgb[..., 0] > 90) & (rgb[..., 1] - rgb[..., 2] > 90))
+    left, top, right, bottom = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+    safe = safe_box(Aspect.PORTRAIT, rgb.shape[1], rgb.shape[0])
+    assert safe[0] <= left < right <= safe[2]
+    assert safe[1] <= top < bottom <= safe[3]
+    assert (right - left) / (bottom - top) == abs(200 / 60) or abs(
+        (right - left) / (bottom - top) - 200 / 60
+    ) < 0.2
+    assert all(box[1] >= bottom for box in shot.image.details["text_boxes"])
+
+
+def test_words_that_find_no_room_are_dropped_openly(shoot: Shoot) -> None:
+    endless = Words("Pour the quiet hour", "slow mornings start right here " * 30, "See how")
+    shot = shoot("studio", aspect=Aspect.PORTRAIT, words=endless)
+    assert "words_dropped" in shot.marks()
+    assert len(shot.image.details["text_boxes"]) == 2

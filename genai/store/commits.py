@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, Update, delete, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from genai.domain.blueprint import StepPlan
 from genai.domain.enums import EventType, JobState, Phase, StepState
@@ -104,7 +105,7 @@ def fail_job(connection: Connection, job: Row[Any], error: Mapping[str, Any]) ->
         connection.execute(
             update(jobs)
             .where(jobs.c.id == job.id)
-            .values(state=JobState.FAILING, error=func.coalesce(jobs.c.error, dict(error)))
+            .values(state=JobState.FAILING, error=func.coalesce(jobs.c.error, literal(dict(error), JSONB)))
         )
     skip_unclaimed(connection, job.id)
     return finish_if_idle(connection, job.id)

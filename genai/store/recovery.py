@@ -99,6 +99,7 @@ def give_up(connection: Connection, job_id: str) -> JobState | None:
         "provider": None,
         "attempts": 0,
         "retryable": False,
+        "details": {},
         "retry": None,
     }
     return fail_job(connection, job, error)

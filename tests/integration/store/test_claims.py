@@ -1,0 +1,174 @@
+"""Claim before work, commit once: on a real database, without a worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from genai.errors import JobEnded, LeaseLost
+from genai.store.admission import admit
+from genai.store import commits
+from genai.store.claims import Claim, Refusal, claim, renew
+from genai.store.commits import Output
+from genai.store.holder import Holder, this_process
+
+
+@pytest.fixture
+def job(service, request_document):
+    """An admitted job that nobody was told of."""
+    job_id = service.submit(request_document("image_bundle", scenes=2), admit=False)
+    with service.runtime.database.transaction() as connection:
+        assert admit(connection, in_all=10, per_client=10, limits={}) == [job_id]
+    return job_id
+
+
+@pytest.fixture
+def take(service, job):
+    def take(key="intake", *, holder=None, lease=60.0):
+        with service.runtime.database.transaction() as connection:
+            return claim(connection, job, key, holder or this_process(), lease)
+
+    return take
+
+
+def _commit(service, claimed, output=None):
+    with service.runtime.database.transaction() as connection:
+        return commits.succeed(connection, claimed, output or Output({"done": claimed.key}))
+
+
+def _elsewhere(**changes):
+    return replace(Holder(host="another-host", pid=1, start="1"), **changes)
+
+
+def test_a_claim_takes_the_row_and_starts_the_job_once(service, job, take):
+    first = take()
+    assert isinstance(first, Claim)
+    assert (first.fence, first.started_job) == (1, True)
+    step = service.steps(job)["intake"]
+    assert (step.state, step.pid) == ("running", os.getpid())
+    assert service.job(job).state == "running"
+    _commit(service, first)
+    assert take("neutral_image").started_job is False
+    assert [event.type for event in service.events(job)].count("job.started") == 1
+
+
+def test_a_held_step_is_refused_until_its_lease_lapses(service, job, take):
+    assert isinstance(take(holder=_elsewhere(), lease=60.0), Claim)
+    refused = take()
+    assert refused.reason is Refusal.HELD
+    assert 50 < refused.retry_in <= 60
+    service.execute("UPDATE steps SET lease_until = now() - interval '1 second' WHERE key = 'intake'")
+    again = take()
+    assert (again.fence, again.losses) == (2, 1)
+
+
+def test_a_dead_process_of_this_host_loses_its_step_at_once(take):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        start = psutil.Process(child.pid).create_time()
+        held = replace(this_process(), pid=child.pid, start=f"{start:.2f}")
+        assert isinstance(take(holder=held), Claim)
+        assert take().reason is Refusal.HELD
+        child.kill()
+    assert take().fence == 2
+
+
+def test_a_live_process_of_this_host_keeps_its_step(take):
+    assert isinstance(take(), Claim)
+    assert take().reason is Refusal.HELD
+
+
+def test_a_step_waits_for_its_inputs(take):
+    assert take("neutral_image").reason is Refusal.NOT_READY
+
+
+def test_a_succeeded_step_is_done_and_gives_its_output_on(service, take):
+    _commit(service, take())
+    assert take().reason is Refusal.DONE
+    assert take("neutral_image").inputs["intake"].output == {"done": "intake"}
+
+
+def test_many_at_once_give_one_claim(take):
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda _: take(), range(16)))
+    assert sum(isinstance(claimed, Claim) for claimed in taken) == 1
+
+
+def test_a_late_commit_is_refused_and_writes_nothing(service, job, take):
+    late = take(holder=_elsewhere())
+    service.execute("UPDATE steps SET lease_until = now() - interval '1 second' WHERE key = 'intake'")
+    newer = take()
+    with pytest.raises(LeaseLost):
+        _commit(service, late, Output({"from": "late"}))
+    assert service.events(job)[-1].type == "job.started"
+    _commit(service, newer, Output({"from": "newer"}))
+    assert service.steps(job)["intake"].output == {"from": "newer"}
+    with pytest.raises(LeaseLost):
+        _commit(service, newer)
+
+
+def test_a_renewal_extends_the_lease_of_the_newest_claim_alone(service, job, take):
+    held = take(holder=_elsewhere(), lease=1.0)
+    with service.runtime.database.transaction() as connection:
+        assert renew(connection, held.step_id, held.fence, 600.0) == "running"
+        assert renew(connection, held.step_id, held.fence - 1, 600.0) is None
+    assert take().retry_in > 500
+
+
+def test_a_parked_step_is_not_due_before_its_time(service, take):
+    held = take()
+    with service.runtime.database.transaction() as connection:
+        commits.park(connection, held, reason="vendor", due_in=30, failed=False)
+    refused = take()
+    assert refused.reason is Refusal.NOT_DUE
+    assert 25 < refused.retry_in <= 30
+    service.execute("UPDATE steps SET due_at = now() WHERE key = 'intake'")
+    assert take().failures == 0
+
+
+def test_nothing_is_claimed_of_a_job_that_is_ending(service, job, take):
+    service.execute("UPDATE jobs SET state = 'cancelling'")
+    assert take().reason is Refusal.ENDED
+
+
+def test_a_failure_lets_live_steps_finish_and_then_ends_the_job(service, job, take):
+    """Two scenes run; one fails. The other is kept, and ending it ends the job."""
+    for key in ("intake", "neutral_image", "neutral_fidelity", "metadata", "character_sheet", "sheet_fidelity",
+                "storyboard_seeds"):  # fmt: skip
+        _commit(service, take(key))
+    _commit(service, take("storyboard"), _two_scenes(service, job))
+    one, two = take("scene_1.image"), take("scene_2.image")
+    with service.runtime.database.transaction() as connection:
+        assert commits.fail(connection, one, {"code": "permanent"}) == "failing"
+    assert service.steps(job)["bundle"].state == "skipped"
+    with service.runtime.database.transaction() as connection, pytest.raises(JobEnded):
+        commits.park(connection, two, reason="retry", due_in=5, failed=True)
+    assert _commit(service, two).job_state == "failed"
+    assert service.steps(job)["scene_2.image"].state == "succeeded"
+    assert [event.type for event in service.events(job)].count("job.failed") == 1
+
+
+def _two_scenes(service, job):
+    from genai.domain.blueprint import Blueprint
+    from genai.domain.records import from_json
+
+    blueprint = from_json(Blueprint, service.job(job).blueprint)
+    return Output(
+        {"scenes": []}, scenes=[{"number": 1}, {"number": 2}], scene_steps=blueprint.steps([1, 2])
+    )
+
+
+def test_scene_rows_come_with_the_storyboard_and_the_bundle_reads_them(service, job, take):
+    _commit(service, take("intake"), _two_scenes(service, job))
+    steps = service.steps(job)
+    assert [key for key in steps if key.startswith("scene_")] == [
+        "scene_1.image", "scene_1.fidelity", "scene_2.image", "scene_2.fidelity",
+    ]  # fmt: skip
+    assert {"scene_1.fidelity", "scene_2.fidelity"} <= set(steps["bundle"].inputs)
+    assert "scene_1.image" in steps["scene_1.fidelity"].inputs
+    assert list(steps)[-1] == "bundle"

@@ -92,8 +92,8 @@ _CAMERAS: dict[str, tuple[Camera, ...]] = {
 _LAYOUTS: dict[Aspect, tuple[str, ...]] = {
     Aspect.PORTRAIT: ("text_top", "off_axis_left", "text_bottom", "off_axis_right"),
     Aspect.FEED: ("text_top", "off_axis_right", "text_bottom", "off_axis_left"),
-    Aspect.SQUARE: ("text_top", "split_left", "text_bottom", "split_right"),
-    Aspect.LANDSCAPE: ("split_left", "off_axis_right", "split_left", "split_right"),
+    Aspect.SQUARE: ("text_top", "off_axis_left", "text_bottom", "off_axis_right"),
+    Aspect.LANDSCAPE: ("split_left", "split_right"),
 }
 
 

@@ -1,0 +1,224 @@
+"""Where in a picture the product may be, as affine maps from a reference to the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from genai.domain.media import Quad
+from genai.providers.local.fidelity.view import Bytes, Features, Floats, View, find_features
+
+WORK = 1024  # longer side in pixels at which a picture is searched
+_CLOSE = 720  # the same for the part of it that the placement names
+_RATIO = 0.82  # Lowe's ratio of the nearest to the second nearest descriptor
+_FEWEST = 8  # consistent matches that are no accident
+_STRETCH = 2.2  # an affine map beyond it is a wrong one
+_EDGE = 14.0  # gradient (grey levels per pixel, Sobel / 8 scale) that counts as half an edge
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The candidate, or a part of it: ``rgb`` uint8 and the map from its pixels to the candidate's,
+    ``factor`` times plus ``offset``."""
+
+    rgb: Bytes
+    factor: float
+    offset: tuple[float, float]
+    features: Features
+    slopes: Floats
+
+    def original(self, points: Floats) -> Floats:
+        return np.asarray(points * self.factor + self.offset, np.float32)
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """``matrix`` 2 x 3 from the view's pixels to the picture's; ``inliers`` matches behind it (0 where it
+    does not come from features) and their places on the view (N x 2)."""
+
+    view: View
+    picture: Picture
+    matrix: Floats
+    inliers: int
+    places: Floats
+
+    @property
+    def stretch(self) -> float:
+        """The larger over the smaller principal scale."""
+        values = np.linalg.svd(self.matrix[:, :2], compute_uv=False)
+        return float(values[0] / max(values[1], 1e-6))
+
+    @property
+    def scale(self) -> float:
+        return float(np.sqrt(abs(np.linalg.det(self.matrix[:, :2]))))
+
+    def corners(self) -> Floats:
+        height, width = self.view.mask.shape
+        box = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+        return self.picture.original(_mapped(self.matrix, box))
+
+
+def picture_of(rgb: Bytes, placement: Quad | None) -> Picture:
+    """The whole candidate at work size, or the neighbourhood of ``placement`` in more detail."""
+    height, width = rgb.shape[:2]
+    left, top, right, bottom = 0, 0, width, height
+    longest = WORK
+    if placement is not None:
+        xs, ys = np.array(placement.points).T
+        pad = 0.14 * max(xs.max() - xs.min(), ys.max() - ys.min()) + 8
+        left, top = max(0, int(xs.min() - pad)), max(0, int(ys.min() - pad))
+        right, bottom = min(width, int(xs.max() + pad)), min(height, int(ys.max() + pad))
+        longest = _CLOSE
+        if right - left < 16 or bottom - top < 16:
+            return picture_of(rgb, None)
+    part = np.ascontiguousarray(rgb[top:bottom, left:right])
+    scale = min(1.0, longest / max(part.shape[:2]))
+    if scale < 1:
+        size = max(2, round(part.shape[1] * scale)), max(2, round(part.shape[0] * scale))
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Picture(part, 1 / scale, (float(left), float(top)), find_features(part, None, 1400), _slopes(part))
+
+
+def by_features(view: View, picture: Picture) -> Alignment | None:
+    """The affine map on which most matched features agree (RANSAC); None where too few do."""
+    mine, theirs = view.features, picture.features
+    if len(mine.points) < _FEWEST or len(theirs.points) < _FEWEST:
+        return None
+    likeness = mine.descriptors @ theirs.descriptors.T
+    order = np.argpartition(-likeness, 1, axis=1)[:, :2]
+    rows = np.arange(len(order))
+    first, second = likeness[rows, order[:, 0]], likeness[rows, order[:, 1]]
+    best = np.where(first >= second, order[:, 0], order[:, 1])
+    nearest, next_one = np.maximum(first, second), np.minimum(first, second)
+    # Unit vectors: the squared distance is 2 - 2 cos.
+    kept = (1 - nearest) < _RATIO**2 * (1 - next_one)
+    if kept.sum() < _FEWEST:
+        return None
+    source, target = mine.points[kept], theirs.points[best[kept]]
+    limit = max(3.0, 0.008 * max(picture.rgb.shape[:2]))
+    matrix, agreed = cv2.estimateAffine2D(
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=limit, maxIters=3000, confidence=0.995
+    )
+    if matrix is None:
+        return None
+    inside = agreed.ravel() > 0
+    distinct = len(np.unique(np.round(target[inside]), axis=0))
+    alignment = Alignment(view, picture, matrix.astype(np.float32), distinct, source[inside])
+    return alignment if distinct >= _FEWEST and _is_sane(alignment) else None
+
+
+def by_placement(view: View, picture: Picture, placement: Quad) -> Alignment:
+    """The reference's box laid on the placement's, in its own proportions."""
+    points = (np.array(placement.points, np.float32) - picture.offset) / picture.factor
+    (left, top), (right, bottom) = points.min(0), points.max(0)
+    height, width = view.mask.shape
+    scale = min((right - left) / width, (bottom - top) / height)
+    shift = (left + right - scale * width) / 2, (top + bottom - scale * height) / 2
+    matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
+    return Alignment(view, picture, matrix, 0, np.zeros((0, 2), np.float32))
+
+
+def by_template(view: View, picture: Picture) -> Alignment | None:
+    """The place and scale at which the reference's colours fit best, for products without features."""
+    if not view.masked:
+        return None
+    longest = max(picture.rgb.shape[:2])
+    shrink = 150 / longest
+    field = _lab(cv2.resize(picture.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
+    best: tuple[float, Floats] | None = None
+    for share in np.geomspace(0.2, 0.95, 12):
+        scale = share * min(field.shape[:2]) / view.size
+        size = max(6, round(view.mask.shape[1] * scale)), max(6, round(view.mask.shape[0] * scale))
+        if size[0] >= field.shape[1] or size[1] >= field.shape[0]:
+            continue
+        template = _lab(cv2.resize(view.rgb, size, interpolation=cv2.INTER_AREA))
+        mask = (cv2.resize(view.mask, size, interpolation=cv2.INTER_AREA) > 200).astype(np.float32)
+        if mask.sum() < 20:
+            continue
+        misfit = cv2.matchTemplate(field, template, cv2.TM_SQDIFF, mask=np.dstack([mask] * 3)) / mask.sum()
+        # A larger area that fits as well is the better evidence.
+        worth = -np.sqrt(np.maximum(misfit, 0)) + 6 * share
+        y, x = np.unravel_index(int(np.argmax(worth)), worth.shape)
+        if best is None or worth[y, x] > best[0]:
+            k = scale / shrink
+            best = float(worth[y, x]), np.array([[k, 0, x / shrink], [0, k, y / shrink]], np.float32)
+    if best is None:
+        return None
+    return Alignment(view, picture, best[1], 0, np.zeros((0, 2), np.float32))
+
+
+def on_outline(alignment: Alignment) -> Alignment:
+    """The alignment moved, turned and stretched until the silhouette lies on edges of the picture."""
+    view, picture = alignment.view, alignment.picture
+    if len(view.outline) < 40:
+        return alignment
+    centre = np.array([view.mask.shape[1], view.mask.shape[0]], np.float32) / 2
+    reach = 0.08 * view.size * alignment.scale
+
+    def moved(values: NDArray[np.float64]) -> Floats:
+        dx, dy, turn, wide, tall = values
+        cos, sin = np.cos(0.12 * turn), np.sin(0.12 * turn)
+        change = np.array([[cos, -sin], [sin, cos]]) @ np.diag([np.exp(0.2 * wide), np.exp(0.2 * tall)])
+        linear = alignment.matrix[:, :2] @ change
+        origin = alignment.matrix[:, :2] @ centre + alignment.matrix[:, 2] + reach * np.array([dx, dy])
+        return np.column_stack([linear, origin - linear @ centre]).astype(np.float32)
+
+    def cost(values: NDArray[np.float64]) -> float:
+        return -support(view, picture, moved(values)) + 0.02 * float(np.square(values).sum())
+
+    lowest, best = np.inf, np.zeros(5)
+    # The silhouette may be stretched: from three proportions, the best end.
+    for wide, tall in ((0.0, 0.0), (0.7, -0.7), (-0.7, 0.7)):
+        start = np.array([0.0, 0.0, 0.0, wide, tall])
+        simplex = np.vstack([start, start + 0.45 * np.eye(5)])
+        found = minimize(
+            cost,
+            start,
+            method="Nelder-Mead",
+            options={"initial_simplex": simplex, "maxfev": 170, "xatol": 0.01, "fatol": 1e-4},
+        )
+        if float(found.fun) < lowest - 0.01:
+            lowest, best = float(found.fun), np.asarray(found.x)
+    return Alignment(view, picture, moved(best), 0, alignment.places)
+
+
+def support(view: View, picture: Picture, matrix: Floats) -> float:
+    """How much of the silhouette lies on edges of the picture that run along it, 0..1."""
+    points, normals = view.outline[:, :2], view.outline[:, 2:]
+    at = np.rint(_mapped(matrix, points)).astype(int)
+    height, width = picture.slopes.shape[:2]
+    inside = (at[:, 0] >= 0) & (at[:, 1] >= 0) & (at[:, 0] < width) & (at[:, 1] < height)
+    if not inside.any():
+        return 0.0
+    # Normals turn with the inverse transpose.
+    turned = normals @ np.linalg.pinv(matrix[:, :2])
+    turned /= np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-6)
+    slopes = picture.slopes[at[inside, 1], at[inside, 0]]
+    along = np.abs((slopes * turned[inside]).sum(1))
+    return float((along / (np.linalg.norm(slopes, axis=1) + _EDGE)).sum() / len(points))
+
+
+def _is_sane(alignment: Alignment) -> bool:
+    turned = float(np.linalg.det(alignment.matrix[:, :2])) > 0
+    return turned and alignment.stretch <= _STRETCH and 0.04 <= alignment.scale <= 10
+
+
+def _slopes(rgb: Bytes) -> Floats:
+    """Gradient of the strongest channel (H x W x 2)."""
+    soft = cv2.GaussianBlur(rgb, (0, 0), 1.6)
+    dx = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
+    dy = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
+    strongest = (dx * dx + dy * dy).argmax(2)[..., None]
+    return np.dstack([np.take_along_axis(dx, strongest, 2), np.take_along_axis(dy, strongest, 2)])
+
+
+def _lab(rgb: Bytes) -> Floats:
+    return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab), np.float32)
+
+
+def _mapped(matrix: Floats, points: Floats) -> Floats:
+    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float32)

@@ -1,0 +1,179 @@
+"""The decision over a comparison's figures: fixed thresholds, scores per aspect, findings in words.
+
+An aspect's score is 0..1 and :data:`PASS` at its threshold, so that one number says it all: a score at
+or above it is faithful. The thresholds were set on composed pictures of drawn and photographed products
+(``benchmarks/fidelity.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from genai.capabilities.fidelity import FidelityResult
+from genai.domain.creative import Finding
+from genai.domain.enums import Composition, Verdict
+from genai.domain.media import Quad
+from genai.providers.local.fidelity.comparing import Comparison
+
+PASS = 0.5
+
+STRETCH = 1.13  # larger over smaller scale of product against reference
+HUE = 15.0  # degrees, where the colours are apart by CAST_WITH_HUE as well
+CAST_WITH_HUE = 6.0  # CIELAB distance in a*, b*
+CAST = 20.0  # CIELAB distance in a*, b* that no white balance explains
+EXPOSURE = 26.0  # CIELAB lightness that no exposure explains
+RECOLORED = 0.22  # share of the product in another colour than the rest tells
+LIKENESS = 0.55  # correlation of the print
+SHARPNESS = 0.5  # fine detail over the reference's
+COMPLETE = 0.8  # share of the visible product that is there
+COMPLETE_WITH_MODEL = 0.55  # a hand may cover some of it
+VISIBLE = 0.93  # share of the product inside the picture, unless a part is meant
+VISIBLE_PARTIAL = 0.04
+MIRRORED = 0.15  # by how much the mirrored reference must be liker
+
+_SURE_MATCHES = 14
+
+
+def is_found(comparison: Comparison) -> bool:
+    """Enough evidence that this is the product's place at all."""
+    matched = comparison.alignment.inliers
+    likeness = comparison.print_likeness
+    if matched >= _SURE_MATCHES and comparison.complete >= 0.35 and (likeness is None or likeness >= 0.3):
+        return True
+    if comparison.textured >= 0.25 and likeness is not None and matched:
+        return likeness >= 0.5 and comparison.complete >= 0.4
+    if comparison.textured >= 0.25 and likeness is not None:
+        return likeness >= 0.45 and comparison.complete >= 0.4
+    return comparison.edges >= 0.5 and comparison.complete >= 0.5
+
+
+def decide(
+    direct: Comparison, mirrored: Comparison | None, composition: Composition, *, partial: bool
+) -> FidelityResult:
+    """The verdict over the best alignment, and the best one of the mirrored reference."""
+    findings: list[Finding] = []
+    aspects = {
+        "presence": 1.0,
+        "shape": _shape(direct, findings),
+        "colour": _color(direct, findings),
+        "print": _print(direct, mirrored, findings),
+        "completeness": _completeness(direct, composition, partial, findings),
+    }
+    score = min(aspects.values())
+    aspects = {aspect: round(value, 3) for aspect, value in aspects.items()}
+    found = quad_of(direct)
+    if score < PASS:
+        return FidelityResult(Verdict.DRIFT, round(score, 3), aspects, tuple(findings), found)
+    reason = _doubt(direct)
+    verdict = Verdict.UNSURE if reason else Verdict.PASS
+    return FidelityResult(verdict, round(score, 3), aspects, tuple(findings), found, reason)
+
+
+def absent(text: str = "the product is missing, or it is another product") -> FidelityResult:
+    return FidelityResult(Verdict.DRIFT, 0.0, {"presence": 0.0}, (Finding("presence", text),))
+
+
+def unsure(reason: str, score: float = PASS) -> FidelityResult:
+    return FidelityResult(Verdict.UNSURE, score, {}, (), None, reason)
+
+
+def quad_of(comparison: Comparison) -> Quad:
+    points: Sequence[tuple[float, float]] = [(float(x), float(y)) for x, y in comparison.alignment.corners()]
+    return Quad((points[0], points[1], points[2], points[3]))
+
+
+def _graded(value: float, perfect: float, threshold: float) -> float:
+    """1 at ``perfect``, PASS at ``threshold``, on towards 0 at the same rate."""
+    return min(1.0, max(0.0, 1 - (1 - PASS) * (value - perfect) / (threshold - perfect)))
+
+
+def _shape(comparison: Comparison, findings: list[Finding]) -> float:
+    score = _graded(comparison.stretch, 1.0, STRETCH)
+    if score < PASS:
+        findings.append(
+            Finding(
+                "shape", f"product is stretched by {comparison.stretch - 1:.0%}: {_direction(comparison)}"
+            )
+        )
+    return score
+
+
+def _direction(comparison: Comparison) -> str:
+    matrix = comparison.alignment.matrix
+    wide = float((matrix[0, 0] ** 2 + matrix[1, 0] ** 2) ** 0.5)
+    tall = float((matrix[0, 1] ** 2 + matrix[1, 1] ** 2) ** 0.5)
+    return "too wide" if wide > 1.04 * tall else "too tall" if tall > 1.04 * wide else "askew"
+
+
+def _color(comparison: Comparison, findings: list[Finding]) -> float:
+    red, yellow, light = comparison.cast
+    cast = (red**2 + yellow**2) ** 0.5
+    scores = [_graded(cast, 0, CAST), _graded(abs(light), 0, EXPOSURE)]
+    hue = comparison.hue or 0.0
+    if cast >= CAST_WITH_HUE:
+        scores.append(_graded(abs(hue), 0, HUE))
+    score = min(scores)
+    if score < PASS:
+        if abs(hue) >= HUE and cast >= CAST_WITH_HUE:
+            findings.append(
+                Finding("colour", f"colour is {abs(hue):.0f} degrees off towards {comparison.becomes}")
+            )
+        elif cast > CAST:
+            words = (
+                "red"
+                if red > abs(yellow)
+                else "green"
+                if -red > abs(yellow)
+                else "yellow"
+                if yellow > 0
+                else "blue"
+            )
+            findings.append(Finding("colour", f"colours have a {words} cast"))
+        else:
+            findings.append(Finding("colour", f"product is much too {'light' if light > 0 else 'dark'}"))
+    part = _graded(comparison.recolored, 0, RECOLORED)
+    if part < PASS:
+        findings.append(Finding("colour", "a part of the product has another colour"))
+    return min(score, part)
+
+
+def _print(comparison: Comparison, mirrored: Comparison | None, findings: list[Finding]) -> float:
+    likeness = comparison.print_likeness
+    turned = mirrored.print_likeness if mirrored else None
+    if turned is not None and turned >= LIKENESS and turned - (likeness or 0.0) >= MIRRORED:
+        findings.append(Finding("print", "label is mirrored"))
+        return 0.1
+    if likeness is None:
+        return 1.0
+    score = _graded(1 - likeness, 0, 1 - LIKENESS)
+    if score < PASS:
+        findings.append(Finding("print", "label or surface differs from the product's"))
+    if comparison.sharpness is not None:
+        sharp = _graded(1 - min(1.0, comparison.sharpness), 0, 1 - SHARPNESS)
+        if sharp < PASS:
+            findings.append(Finding("print", "label is blurred"))
+        score = min(score, sharp)
+    return score
+
+
+def _completeness(
+    comparison: Comparison, composition: Composition, partial: bool, findings: list[Finding]
+) -> float:
+    needed = COMPLETE if composition is Composition.PRODUCT_ONLY else COMPLETE_WITH_MODEL
+    score = _graded(1 - comparison.complete, 0, 1 - needed)
+    if score < PASS:
+        findings.append(
+            Finding("completeness", f"{comparison.missing or 'a part'} of the product is hidden or missing")
+        )
+    visible = VISIBLE_PARTIAL if partial else VISIBLE
+    inside = _graded(1 - comparison.visible, 0, 1 - visible)
+    if inside < PASS:
+        findings.append(Finding("completeness", "product is cut off by the frame"))
+    return min(score, inside)
+
+
+def _doubt(comparison: Comparison) -> str | None:
+    """Why a picture in which nothing is wrong still cannot be passed."""
+    if comparison.alignment.view.confidence < 0.3:
+        return "the product could not be cut out of its photographs reliably"
+    return None

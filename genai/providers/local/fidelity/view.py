@@ -1,0 +1,132 @@
+"""A reference picture with its features, computed once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from genai.domain.creative import Reference
+from genai.providers.local import pixels
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+SIZE = 448  # longer side in pixels of a product's reference
+_WHOLE_SIZE = 640  # the same for a photograph whose product nobody has cut out
+_KEPT = 40  # references times two (as they are, and mirrored)
+_WHITE = 244  # from here on a neutral image's ground counts as white
+
+
+@dataclass(frozen=True)
+class Features:
+    """SIFT keypoints (N x 2, pixels) and their RootSIFT descriptors (N x 128).
+
+    Arandjelovic and Zisserman, "Three things everyone should know to improve object retrieval", 2012.
+    """
+
+    points: Floats
+    descriptors: Floats
+
+
+@dataclass(frozen=True)
+class View:
+    """``rgb`` uint8, ``mask`` uint8 0 or 255 where the product is; ``masked`` False: nobody knows where
+    in the photograph it is. ``outline``: points of its silhouette with their normals (N x 4)."""
+
+    rgb: Bytes
+    mask: Bytes
+    masked: bool
+    confidence: float
+    features: Features
+    outline: Floats
+
+    @property
+    def size(self) -> int:
+        return max(self.mask.shape)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What a view is made of, by content: ``path`` is only where to find it."""
+
+    sha256: str
+    role: str
+    confidence: float
+    mirrored: bool
+    path: Path = field(compare=False)
+
+
+def view_of(reference: Reference, *, mirrored: bool = False) -> View:
+    """The reference as the matcher wants it. Raises :class:`~genai.errors.Permanent` where it cannot be
+    read or shows nothing."""
+    file = reference.file
+    return _view(_Key(file.sha256, reference.role, reference.confidence, mirrored, file.path))
+
+
+def find_features(rgb: Bytes, mask: Bytes | None, limit: int) -> Features:
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    sift = cv2.SIFT.create(nfeatures=limit, contrastThreshold=0.02)
+    keypoints, descriptors = sift.detectAndCompute(grey, mask)
+    if descriptors is None or not len(keypoints):
+        return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
+    root = np.sqrt(descriptors / np.maximum(descriptors.sum(1, keepdims=True), 1e-6))
+    return Features(np.array([point.pt for point in keypoints], np.float32), root.astype(np.float32))
+
+
+@lru_cache(maxsize=_KEPT)
+def _view(key: _Key) -> View:
+    rgba = pixels.load_rgba(key.path)
+    alpha = rgba[..., 3] if key.role != "neutral" else _off_white(rgba)
+    masked = bool((alpha < 128).mean() > 0.005) and bool((alpha >= 128).any())
+    if masked:
+        rows, columns = np.flatnonzero((alpha >= 128).any(1)), np.flatnonzero((alpha >= 128).any(0))
+        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        rgba, alpha = rgba[box], alpha[box]
+    scale = (SIZE if masked else _WHOLE_SIZE) / max(alpha.shape)
+    width, height = (max(2, round(side * min(1.0, scale))) for side in (alpha.shape[1], alpha.shape[0]))
+    small = pixels.resize(np.ascontiguousarray(rgba), width, height)
+    mask = cv2.resize(np.ascontiguousarray(alpha), (width, height), interpolation=cv2.INTER_AREA)
+    mask = (
+        np.where(mask >= 128, 255, 0).astype(np.uint8) if masked else np.full((height, width), 255, np.uint8)
+    )
+    rgb = pixels.on_white(small)
+    if masked:
+        # The cut edge would make features of its own: outside, the product's mean.
+        rgb = np.where(mask[..., None] > 0, rgb, np.rint(rgb[mask > 0].mean(0))).astype(np.uint8)
+    if key.mirrored:
+        rgb, mask = np.ascontiguousarray(rgb[:, ::-1]), np.ascontiguousarray(mask[:, ::-1])
+    core = cv2.erode(mask, np.ones((3, 3), np.uint8)) if masked else mask
+    return View(rgb, mask, masked, key.confidence, find_features(rgb, core, 900), _outline(mask, masked))
+
+
+def _off_white(rgba: Bytes) -> Bytes:
+    """The product on a neutral image: what is not joined to the border by white or soft grey."""
+    rgb = np.ascontiguousarray(rgba[..., :3])
+    ground = (rgb.min(2) >= _WHITE) | ((rgb.max(2) - rgb.min(2) <= 6) & (rgb.min(2) >= 150))
+    _, labels = cv2.connectedComponents(ground.astype(np.uint8))
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    outside = np.isin(labels, edge[edge > 0])
+    return np.where(outside, 0, 255).astype(np.uint8)
+
+
+def _outline(mask: Bytes, masked: bool) -> Floats:
+    if not masked:
+        return np.zeros((0, 4), np.float32)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    points = max(contours, key=len)[:, 0].astype(np.float32)
+    soft = cv2.GaussianBlur(mask, (0, 0), 3).astype(np.float32)
+    dx, dy = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
+    chosen = points[:: max(1, len(points) // 360)]
+    at = chosen.astype(int)
+    normals = np.stack([dx[at[:, 1], at[:, 0]], dy[at[:, 1], at[:, 0]]], 1)
+    lengths = np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-3)
+    # The picture's own border is no edge of the product.
+    height, width = mask.shape
+    inner = (at[:, 0] > 1) & (at[:, 1] > 1) & (at[:, 0] < width - 2) & (at[:, 1] < height - 2)
+    found = np.concatenate([chosen, normals / lengths], 1)
+    return found[inner] if inner.sum() >= 40 else found

@@ -1,0 +1,217 @@
+"""The client against a real server on loopback that answers as it is told."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from genai import client as client_module
+from genai.client import ApiError, Client, verify
+
+CONTENT = b"some picture" * 1000
+ASSET = hashlib.sha256(CONTENT).hexdigest()
+
+
+@dataclass
+class Asked:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Service:
+    """Answers with ``answers`` in turn: status, headers, body, and how many bytes too many it announces."""
+
+    url: str = ""
+    answers: list[tuple[int, dict[str, str], bytes, int]] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+
+    def will_answer(self, document: Any, status: int = 200, **headers: str) -> None:
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers.append((status, named, body, 0))
+
+    def will_break_off(self, body: bytes) -> None:
+        self.answers.append((200, {}, body, 10))
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    made = Service()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            made.asked.append(Asked(self.command, self.path, headers, body))
+            status, more, content, missing = made.answers.pop(0)
+            self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content) + missing))
+            self.end_headers()
+            self.wfile.write(content)
+            self.close_connection = bool(missing)
+
+        def do_GET(self) -> None:
+            self.answer()
+
+        def do_POST(self) -> None:
+            self.answer()
+
+        def log_message(self, *_: Any) -> None:
+            """Requests are recorded."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        made.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield made
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[Client]:
+    with Client(service.url + "/", "secret-token") as made:
+        yield made
+
+
+def test_submit(service, client):
+    service.will_answer({"job_id": "j"}, 202)
+    assert client.submit({"contract": 2}) == {"job_id": "j"}
+    (asked,) = service.asked
+    assert (asked.method, asked.path) == ("POST", "/v1/jobs")
+    assert asked.headers["authorization"] == "Bearer secret-token"
+    assert asked.headers["content-type"] == "application/json"
+    assert json.loads(asked.body) == {"contract": 2}
+
+
+def test_an_upload_is_sent_whole_again_while_the_service_is_away(service, client, tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(CONTENT)
+    service.will_answer({"status": 503}, 503, Retry_After="0")
+    service.will_answer({"asset_id": ASSET}, 201)
+    assert client.upload(path) == {"asset_id": ASSET}
+    assert [asked.body for asked in service.asked] == [CONTENT, CONTENT]
+
+
+def test_a_problem_is_an_error_with_its_document(service, client):
+    problem = {
+        "title": "Unprocessable Content",
+        "status": 422,
+        "detail": "The request has a problem.",
+        "problems": [{"pointer": "/settings/scenes", "detail": "Too many.", "remedy": "Send less."}],
+    }
+    service.will_answer(problem, 422)
+    with pytest.raises(
+        ApiError, match=r"^The request has a problem\.; /settings/scenes: Too many\.$"
+    ) as caught:
+        client.submit({})
+    assert (caught.value.status, caught.value.problem) == (422, problem)
+    assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(500, b"<html>"), (200, b"<html>"), (200, b"[]"), (302, b""), (404, b"")]
+)
+def test_an_answer_that_is_none(service, client, status, body):
+    service.will_answer(body, status, Location="http://127.0.0.1:1/elsewhere")
+    with pytest.raises(ApiError) as caught:
+        client.job("j")
+    assert caught.value.status == status
+    assert len(service.asked) == 1
+
+
+def test_nobody_there(service):
+    with Client("http://127.0.0.1:1", "secret-token", retries=0) as client, pytest.raises(ApiError) as caught:
+        client.modes()
+    assert caught.value.status == 0
+    assert "secret" not in str(caught.value)
+
+
+def test_follow_to_the_end(service, client):
+    def event(number: int, kind: str) -> dict[str, Any]:
+        return {"type": f"job.{kind}", "data": {"number": number}}
+
+    service.will_answer({"events": [event(1, "accepted"), event(2, "started")], "last": 2})
+    service.will_answer({"events": [], "last": 2})
+    service.will_answer({"events": [event(3, "progress"), event(4, "completed")], "last": 4})
+    followed = list(client.follow("j", every=0))
+    assert [entry["data"]["number"] for entry in followed] == [1, 2, 3, 4]
+    paths = [asked.path for asked in service.asked]
+    assert paths == [f"/v1/jobs/j/events?after={after}" for after in (0, 2, 2)]
+
+
+def test_jobs_over_pages(service, client):
+    service.will_answer({"jobs": [{"job_id": "b"}], "next": "c1"})
+    service.will_answer({"jobs": [{"job_id": "a"}], "next": None})
+    assert [job["job_id"] for job in client.jobs(limit=1)] == ["b", "a"]
+    assert [asked.path for asked in service.asked] == ["/v1/jobs?limit=1", "/v1/jobs?limit=1&cursor=c1"]
+
+
+def test_download(service, client, tmp_path):
+    service.will_answer(CONTENT)
+    path = client.download(ASSET, tmp_path / "a.png")
+    assert path.read_bytes() == CONTENT
+    assert service.asked[0].path == f"/v1/assets/{ASSET}/content"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_download_is_whole_or_not_at_all(service, client, tmp_path):
+    target = tmp_path / "a.png"
+    target.write_bytes(b"what was there")
+    service.will_answer(b"other bytes")
+    service.will_break_off(CONTENT[:500])
+    for _ in range(2):
+        with pytest.raises(ApiError):
+            client.download(ASSET, target)
+        assert target.read_bytes() == b"what was there"
+        assert list(tmp_path.iterdir()) == [target]
+
+
+def test_verify_a_callback():
+    secret = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQ="
+    body = json.dumps({"type": "job.started"}).encode()
+    now = datetime.now(UTC)
+    headers = {
+        "Webhook-Id": "evt_1",
+        "Webhook-Timestamp": str(int(now.timestamp())),
+        "Webhook-Signature": Webhook(secret).sign("evt_1", now, body.decode()),
+    }
+    assert verify(secret, headers, body) == {"type": "job.started"}
+    with pytest.raises(WebhookVerificationError):
+        verify(secret, headers, body + b" ")
+
+
+def test_the_file_can_be_copied():
+    """It imports the standard library and requests (with its urllib3), and nothing of this package."""
+    tree = ast.parse(Path(client_module.__file__).read_text())
+    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {
+        name.split(".")[0]
+        for node in top
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+    }
+    assert {name for name in names if name not in sys.stdlib_module_names} == {"requests", "urllib3"}

@@ -13,7 +13,6 @@ result_backend = _settings.result_url
 # Modules that define tasks or connect signals, loaded when a worker starts and by name.
 imports = (
     "genai.bootstrap",
-    "genai.signals",
     "genai.router",
     "genai.stages.runner",
     "genai.callbacks.drain",

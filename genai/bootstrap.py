@@ -14,6 +14,7 @@ from typing import Any
 from celery import signals
 
 from genai import runtime
+from genai import signals as lifecycle_signals
 from genai.assets.filesystem import FilesystemStore
 from genai.capabilities.base import Provider
 from genai.capabilities.selection import Selection
@@ -23,7 +24,7 @@ from genai.runtime import Runtime
 from genai.settings import Settings, settings
 from genai.store.database import Database
 
-_PROVIDERS = {"local": "genai.providers.local:LocalProvider"}
+_PROVIDERS = {"local": "genai.providers.local.provider:LocalProvider"}
 
 
 def build(configured: Settings, *, providers: bool = True) -> Runtime:
@@ -41,6 +42,7 @@ def start(*, providers: bool = True) -> Runtime:
     """Build this process's runtime and install it."""
     built = build(settings(), providers=providers)
     runtime.install(built)
+    lifecycle_signals.connect()
     return built
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from celery import chain, chord
 from celery.canvas import Signature
+from celery.result import denied_join_result
 from kombu.exceptions import OperationalError
 from sqlalchemy import Connection
 
@@ -115,7 +116,9 @@ def dispatch_job(database: Database, job_id: str) -> bool:
     if canvas is None:
         return False
     try:
-        canvas.apply_async()
+        # Nobody joins a canvas, so nobody subscribes to its results.
+        with denied_join_result():
+            canvas.apply_async()
     except OperationalError as error:
         logger.warning("job %s was not dispatched: %s", job_id, error)
         return False

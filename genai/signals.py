@@ -33,38 +33,42 @@ def _note(write: Callable[..., None], args: Any, **values: Any) -> None:
         logger.warning("lifecycle of %s not noted: %s", key, type(error).__name__)
 
 
-@signals.after_task_publish.connect(sender=_STEP)
 def _queued(body: Any = None, headers: Any = None, **_: Any) -> None:
     _note(lifecycle.queued, body[0], task_id=headers["id"])
 
 
-@signals.task_prerun.connect
 def _started(task_id: str, task: Any, args: Any, **_: Any) -> None:
     if task.name == _STEP:
         _begun[task_id] = time.monotonic()
         _note(lifecycle.started, args, task_id=task_id, worker=task.request.hostname)
 
 
-@signals.task_postrun.connect
 def _ended(task_id: str, task: Any, args: Any, **_: Any) -> None:
     if task.name == _STEP:
         runtime_seconds = time.monotonic() - _begun.pop(task_id, time.monotonic())
         _note(lifecycle.ended, args, task_id=task_id, runtime=runtime_seconds)
 
 
-@signals.task_retry.connect
 def _retried(sender: Any, request: Any, reason: Any, **_: Any) -> None:
     if sender.name == _STEP:
         _note(lifecycle.retried, request.args, reason=str(reason)[:500])
 
 
-@signals.task_failure.connect
 def _failed(sender: Any, exception: BaseException, args: Any, **_: Any) -> None:
     if sender.name == _STEP:
         _note(lifecycle.failed, args, failure=str(exception)[:500])
 
 
-@signals.task_revoked.connect
 def _revoked(sender: Any, request: Any, **_: Any) -> None:
     if sender.name == _STEP:
         _note(lifecycle.revoked, request.args)
+
+
+def connect() -> None:
+    """Connect the receivers in this process; doing it twice connects them once."""
+    signals.after_task_publish.connect(_queued, sender=_STEP)
+    signals.task_prerun.connect(_started)
+    signals.task_postrun.connect(_ended)
+    signals.task_retry.connect(_retried)
+    signals.task_failure.connect(_failed)
+    signals.task_revoked.connect(_revoked)

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+# The consumer may be faster than the publisher's signal: what came later was queued before.
 _QUEUED = text(
-    "UPDATE steps SET queued_at = coalesce(queued_at, clock_timestamp()), task_id = :task_id,"
+    "UPDATE steps SET queued_at = coalesce(queued_at, least(clock_timestamp(), claimed_at, task_started_at)),"
+    " task_id = coalesce(task_id, :task_id),"
     " state = CASE WHEN state = 'pending' THEN 'queued' ELSE state END"
-    " WHERE job_id = :job_id AND key = :key AND state IN ('pending', 'queued', 'waiting')"
+    " WHERE job_id = :job_id AND key = :key"
 )
 _STARTED = text(
     "UPDATE steps SET task_started_at = clock_timestamp(), worker = :worker, task_id = :task_id"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 
 from kombu import pools
 
@@ -19,7 +18,8 @@ def read_environment_again() -> None:
     app._pool = None
     # Their channels remember which queues they have declared, on a broker that was flushed since.
     pools.reset()
+    for backend in (app._backend_cache, vars(app._local).pop("backend", None)):
+        if client := vars(backend or app).get("client"):
+            client.close()
     app._backend_cache = None
     vars(app).pop("amqp", None)
-    with suppress(AttributeError):
-        del app._local.backend

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +34,8 @@ class StartFailed(GenaiError):
 class Process:
     """One child process, leader of a session of its own, so that a Ctrl-C reaches the parent alone.
 
-    Its output goes to ``log``; ``given`` is written to its standard input. ``stop_signal`` asks it to
+    It is asked to end when the thread that started it ends, be it by kill -9, where the system can do
+    that (Linux with setpriv). Its output goes to ``log``; ``given`` is written to its standard input. ``stop_signal`` asks it to
     end, and ``patience`` is how many seconds it has for that before its whole process group is killed.
     """
 
@@ -56,7 +59,7 @@ class Process:
             given_file.write(given.encode())
             given_file.seek(0)
             self._popen = subprocess.Popen(
-                [str(part) for part in command],
+                [*_tether(stop_signal), *(str(part) for part in command)],
                 stdin=given_file,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -128,6 +131,12 @@ class Process:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _tether(number: signal.Signals) -> list[str]:
+    """The command prefix that has the kernel send the signal when the parent is gone."""
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    return [setpriv, "--pdeathsig", number.name.removeprefix("SIG"), "--"] if setpriv else []
 
 
 def free_port() -> int:

@@ -104,5 +104,6 @@ def _unprivileged() -> list[str]:
     return [
         *(setpriv, "--reuid=nobody", f"--regid={pwd.getpwnam('nobody').pw_gid}", "--clear-groups"),
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
+        "--pdeathsig=INT",  # a change of user has undone what the process was given
         *("--securebits=+no_setuid_fixup", "--"),  # access(2) heeds capabilities only so
     ]

@@ -35,8 +35,9 @@ class Process:
     """One child process, leader of a session of its own, so that a Ctrl-C reaches the parent alone.
 
     It is asked to end when the thread that started it ends, be it by kill -9, where the system can do
-    that (Linux with setpriv). Its output goes to ``log``; ``given`` is written to its standard input. ``stop_signal`` asks it to
-    end, and ``patience`` is how many seconds it has for that before its whole process group is killed.
+    that (Linux with setpriv). Its output goes to ``log``; ``given`` is written to its standard input.
+    ``stop_signal`` asks it to end, and ``patience`` is how many seconds it has for that before its whole
+    process group is killed.
     """
 
     def __init__(

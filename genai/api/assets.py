@@ -75,11 +75,10 @@ def routes(runtime: Runtime) -> Blueprint:
         return response
 
     def own(asset_id: str) -> dict[str, Any]:
-        with database.transaction() as connection:
-            found = asset_view(connection, client(), asset_id) if asset_id.isalnum() else None
-        if found is None:
+        if not asset_id.isalnum():  # PostgreSQL takes no NUL
             raise NotFound("There is no such asset.")
-        return found
+        with database.transaction() as connection:
+            return asset_view(connection, client(), asset_id)
 
     return blueprint
 

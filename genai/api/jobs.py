@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
@@ -15,7 +14,7 @@ from genai.api.auth import client
 from genai.api.problems import problem
 from genai.api.reading import json_body, only_parameters, whole_parameter
 from genai.contracts import load_request
-from genai.errors import Conflict, InvalidInput, NotFound
+from genai.errors import Conflict, InvalidInput
 from genai.router import modes
 from genai.runtime import Runtime
 from genai.store.views import event_views, job_page, job_view, step_views
@@ -61,30 +60,24 @@ def routes(runtime: Runtime, admission: Admission) -> Blueprint:
     def show_job(job_id: UUID) -> Response:
         only_parameters()
         with database.transaction() as connection:
-            return jsonify(_found(job_view(connection, client(), str(job_id))))
+            return jsonify(job_view(connection, client(), str(job_id)))
 
     @blueprint.get("/<uuid:job_id>/steps")
     def show_steps(job_id: UUID) -> Response:
         only_parameters()
         with database.transaction() as connection:
-            return jsonify({"steps": _found(step_views(connection, client(), str(job_id)))})
+            return jsonify({"steps": step_views(connection, client(), str(job_id))})
 
     @blueprint.get("/<uuid:job_id>/events")
     def show_events(job_id: UUID) -> Response:
         only_parameters("after")
         after = whole_parameter("after", 0, 0, 2**31 - 1)
         with database.transaction() as connection:
-            events = _found(event_views(connection, client(), str(job_id), after=after, limit=_EVENTS))
+            events = event_views(connection, client(), str(job_id), after=after, limit=_EVENTS)
         last = events[-1]["data"]["number"] if events else after
         return jsonify({"events": events, "last": last})
 
     return blueprint
-
-
-def _found(document: Any) -> Any:
-    if document is None:
-        raise NotFound("There is no such job.")
-    return document
 
 
 def _to_cursor(created_at: datetime, job_id: str) -> str:

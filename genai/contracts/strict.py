@@ -41,7 +41,7 @@ class StrictSchema(Schema):
             if name in self.foreign:
                 messages[name] = "Not used here.\nLeave it out, or send null."
             else:
-                messages[name] = f"Unknown field.\nKnown here: {', '.join(sorted(self.load_fields))}."
+                messages[name] = f"Unknown field {name[:60]!r}.\nKnown here: {', '.join(sorted(self.load_fields))}."
 
     def _unknown(self, data: Mapping[str, Any]) -> set[str]:
         return set(data) - set(self.load_fields)

@@ -1,4 +1,7 @@
-"""What the API shows of a client's jobs: read queries, each limited to that client."""
+"""What the API shows of a client's jobs and assets: read queries, each limited to that client.
+
+What is another client's raises NotFound in the words of what does not exist.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
+from genai.errors import NotFound
 from genai.store.events import count_steps
 from genai.store.steps import StepOutput, outputs
 from genai.store.tables import assets, attempts, jobs, outbox, steps
@@ -27,8 +31,8 @@ _SUMMARY = (
 )
 
 
-def job_view(connection: Connection, client: str, job_id: str) -> dict[str, Any] | None:
-    """The client's job as JobSchema describes it, or None."""
+def job_view(connection: Connection, client: str, job_id: str) -> dict[str, Any]:
+    """The client's job as JobSchema describes it."""
     row = connection.execute(
         select(
             *_SUMMARY,
@@ -41,7 +45,7 @@ def job_view(connection: Connection, client: str, job_id: str) -> dict[str, Any]
         ).where(jobs.c.id == job_id, jobs.c.client == client)
     ).first()
     if row is None:
-        return None
+        raise _no_job()
     return {
         **_summary(row),
         "admitted_at": _moment(row.admitted_at),
@@ -75,10 +79,9 @@ def job_page(
     return [_summary(row) for row in page], more
 
 
-def step_views(connection: Connection, client: str, job_id: str) -> list[dict[str, Any]] | None:
-    """The steps of the client's job as StepSchema describes them, or None where there is no such job."""
-    if not _owns(connection, client, job_id):
-        return None
+def step_views(connection: Connection, client: str, job_id: str) -> list[dict[str, Any]]:
+    """The steps of the client's job, in their order, as StepSchema describes them."""
+    _must_own(connection, client, job_id)
     made = outputs(connection, job_id)
     calls = _calls(connection, job_id)
     rows = connection.execute(select(steps).where(steps.c.job_id == job_id).order_by(steps.c.position)).all()
@@ -87,10 +90,9 @@ def step_views(connection: Connection, client: str, job_id: str) -> list[dict[st
 
 def event_views(
     connection: Connection, client: str, job_id: str, *, after: int, limit: int
-) -> list[Mapping[str, Any]] | None:
-    """The bodies of up to ``limit`` events numbered above ``after``, or None where there is no such job."""
-    if not _owns(connection, client, job_id):
-        return None
+) -> list[Mapping[str, Any]]:
+    """The bodies of up to ``limit`` events of the client's job numbered above ``after``."""
+    _must_own(connection, client, job_id)
     rows = connection.execute(
         select(outbox.c.body)
         .where(outbox.c.job_id == job_id, outbox.c.number > after)
@@ -100,13 +102,13 @@ def event_views(
     return [row.body for row in rows]
 
 
-def asset_view(connection: Connection, client: str, sha256: str) -> dict[str, Any] | None:
-    """The client's asset as StoredAssetSchema describes it, or None."""
+def asset_view(connection: Connection, client: str, sha256: str) -> dict[str, Any]:
+    """The client's asset as StoredAssetSchema describes it."""
     row = connection.execute(
         select(assets).where(assets.c.client == client, assets.c.sha256 == sha256)
     ).first()
     if row is None:
-        return None
+        raise NotFound("There is no such asset.")
     return {
         "asset_id": row.sha256,
         "media_type": row.media_type,
@@ -118,9 +120,14 @@ def asset_view(connection: Connection, client: str, sha256: str) -> dict[str, An
     }
 
 
-def _owns(connection: Connection, client: str, job_id: str) -> bool:
+def _must_own(connection: Connection, client: str, job_id: str) -> None:
     query = select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.client == client)
-    return connection.execute(query).first() is not None
+    if connection.execute(query).first() is None:
+        raise _no_job()
+
+
+def _no_job() -> NotFound:
+    return NotFound("There is no such job.")
 
 
 def _summary(row: Any) -> dict[str, Any]:

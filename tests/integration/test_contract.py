@@ -37,7 +37,9 @@ def test_a_job_is_shown_as_promised(service, worker, request_document):
         if name == "failed":
             assert job["output"] is None
             # The retry that the error holds is a request as it stands.
-            assert load_request(job["error"]["retry"], modes()).retry.job_id == job_id
+            again = load_request(job["error"]["retry"], modes()).retry
+            assert again is not None
+            assert again.job_id == job_id
             (failed,) = [step for step in steps if step["state"] == "failed"]
             assert (failed["key"], failed["error"]) == ("scene_2.image", job["error"])
         else:

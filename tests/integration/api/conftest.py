@@ -43,7 +43,7 @@ class Service:
         """Store a picture; its asset id."""
         response = self.call("POST", "/v1/assets", client=client, data=picture.read_bytes())
         assert response.status_code in (200, 201), response.text
-        return str(response.json["asset_id"])
+        return str(response.get_json()["asset_id"])
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         with self.runtime.database.transaction() as connection:

@@ -86,7 +86,9 @@ def test_list_in_pages(service, document):
         service.call("POST", "/v1/jobs", json={**document, "idempotency_key": f"k{n}"}).json["job_id"]
         for n in range(5)
     ]
-    found, cursor, pages = [], "", 0
+    found: list[str] = []
+    cursor: str | None = ""
+    pages = 0
     while cursor is not None:
         page = service.call("GET", f"/v1/jobs?limit=2&cursor={cursor}").json
         JobListSchema().load(page)

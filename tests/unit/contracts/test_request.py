@@ -49,7 +49,7 @@ def test_the_whole_request_of_the_design():
         "preview_of": None, "review": False, "priority": 0, "budget": None, "allow_degraded": True,
         "fidelity": {"on_cap": "fail", "on_unsure": "accept"},
     }  # fmt: skip
-    product = {
+    product: dict[str, Any] = {
         "product_id": "prod_91", "name": "Teapot", "brand": None, "description": "...", "category": None,
         "links": ["https://example.com"], "attributes": {},
         "images": [{"asset_id": ASSET, "view": "front"}, {"url": "https://example.com/a.jpg"}],
@@ -126,7 +126,7 @@ def test_a_third_partys_mode():
     assert pointers(document, ["collage"]) == ["/settings/duration"]
 
 
-RETRY_FORMS = {
+RETRY_FORMS: dict[str, dict[str, Any]] = {
     "neutral image": {"stage": "neutral_image", "scope": "only"},
     "storyboard suggestions": {"stage": "storyboard_seeds", "scope": "only"},
     "image from scene": {"stage": "image", "scene": 3, "scope": "onward"},

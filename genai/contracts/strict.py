@@ -41,7 +41,8 @@ class StrictSchema(Schema):
             if name in self.foreign:
                 messages[name] = "Not used here.\nLeave it out, or send null."
             else:
-                messages[name] = f"Unknown field {name[:60]!r}.\nKnown here: {', '.join(sorted(self.load_fields))}."
+                known = ", ".join(sorted(self.load_fields))
+                messages[name] = f"Unknown field {name[:60]!r}.\nKnown here: {known}."
 
     def _unknown(self, data: Mapping[str, Any]) -> set[str]:
         return set(data) - set(self.load_fields)

@@ -129,8 +129,8 @@ class Network:
         monkeypatch.setattr(socket.socket, "connect", lambda _, address: self.connect(address))
 
     def look_up(self, host: str, port: object, *args: object, **kwargs: object) -> object:
+        self.looked_up.append(host)
         if host in self.names:
-            self.looked_up.append(host)
             addresses = self.names[host]
             host = addresses.pop(0) if len(addresses) > 1 else addresses[0]
         elif not re.search("[.:]", host) or re.search("[g-z]", host):

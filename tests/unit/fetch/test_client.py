@@ -189,7 +189,7 @@ def test_connects_to_the_address_that_was_checked(network: Network, scheme: str)
     network.names["shop.test"] = ["93.184.216.34", "127.0.0.1"]  # rebinding: public once, then ours
     error = refused(f"{scheme}://shop.test/", FetchLimits())
     assert (error.reason, error.retryable) == ("connection", True)
-    assert network.looked_up == ["shop.test"]
+    assert network.looked_up == ["shop.test", "93.184.216.34"]
     assert network.connected == ["93.184.216.34"]
 
 

@@ -1,0 +1,40 @@
+"""The command ``genai``: run the service on this machine, see what it makes, and talk to any deployment.
+
+service.py   up, db upgrade, credential: running the service
+remote.py    submit, show, upload: a client of its HTTP API
+demo.py      demo: the whole way once, from a photograph to pictures on disk
+progress.py  how a job is shown while it runs       callbacks.py  the demo's callback receiver
+console.py   exit codes, and how errors are told
+"""
+
+from __future__ import annotations
+
+import click
+
+from genai.cli.console import Commands
+from genai.cli.demo import demo
+from genai.cli.remote import show, submit, upload
+from genai.cli.service import credential, db, up
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 the job failed, 2 wrong usage or settings, 3 the service could not be "
+    "reached or started, 4 the service refused.",
+)
+@click.version_option(package_name="genai")
+def main() -> None:
+    """Product images and a prompt in; campaign creative out.
+
+    \b
+    genai demo                                       see what it makes, on this machine alone
+    genai up                                         run the service until Ctrl-C
+    genai upload bottle.jpg                          and then, with GENAI_URL and GENAI_TOKEN set,
+    genai submit request.json                        talk to any deployment
+    genai show JOB --follow
+    """
+
+
+for command in (demo, up, submit, show, upload, db, credential):
+    main.add_command(command)

@@ -1,0 +1,99 @@
+"""Running the service: the embedded stack, migrations, credentials."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+
+import click
+
+from genai.cli.console import print_json
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+def new_credential() -> tuple[str, str]:
+    """A bearer token, and its SHA-256 in hex: what the settings hold of it."""
+    token = secrets.token_urlsafe(32)
+    return token, hashlib.sha256(token.encode()).hexdigest()
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Of the HTTP API."
+)
+@click.option(
+    "--dir",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".genai"),
+    show_default=True,
+    help="Where database, pictures and logs live; they are there again the next time.",
+)
+@as_json
+def up(port: int, directory: Path, as_json: bool) -> None:
+    """Run the service on this machine until it is interrupted.
+
+    PostgreSQL and Redis come out of Python packages; everything listens on 127.0.0.1 alone. A new
+    credential is made each time and printed once.
+
+    \b
+    genai up --port 8080 --dir /var/tmp/genai
+    """
+    from genai.embedded import Stack
+    from genai.embedded.process import ended_by_signals
+
+    token, digest = new_credential()
+    clients = {"local": {"keys": [digest]}}
+    with ended_by_signals(), Stack(directory, clients=clients, port=port, durable=True) as stack:
+        if as_json:
+            print_json({"url": stack.url, "token": token, "directory": str(stack.directory)})
+        else:
+            click.echo(
+                f"The service runs at {stack.url}; its logs are in {stack.directory}. Ctrl-C ends it.\n"
+            )
+            click.echo(f"  export GENAI_URL={stack.url}\n  export GENAI_TOKEN={token}")
+        stack.wait()
+
+
+@click.group()
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database of GENAI_DATABASE_URL to the newest schema.
+
+    Safe to repeat, and safe to run twice at once.
+    """
+    from genai.settings import settings
+    from genai.store.database import Database
+    from genai.store.migrate import upgrade as migrate
+
+    database = Database(settings().database_url, pool=1)
+    migrate(database)
+    database.close()
+    click.echo("The schema is up to date.")
+
+
+@click.command()
+@click.argument("client")
+@as_json
+def credential(client: str, as_json: bool) -> None:
+    """Make a bearer token for CLIENT.
+
+    The token goes to the client and is shown this once; its hash goes into GENAI_CLIENTS, beside the
+    older one for as long as that is still in use.
+
+    \b
+    genai credential shop
+    """
+    token, digest = new_credential()
+    if as_json:
+        print_json({"client": client, "token": token, "key": digest})
+        return
+    click.echo(f"token  {token}")
+    click.echo(f"key    {digest}")
+    click.echo(f'\nGENAI_CLIENTS={{"{client}": {{"keys": ["{digest}"]}}}}')

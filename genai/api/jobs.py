@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, request
 
 from genai.api import request_id
+from genai.api.addresses import check_addresses
 from genai.api.admission import Admission
 from genai.api.auth import client
 from genai.api.problems import problem
@@ -32,6 +33,7 @@ def routes(runtime: Runtime, admission: Admission) -> Blueprint:
     def submit_job() -> Response:
         only_parameters()
         wanted = load_request(json_body(), modes())
+        check_addresses(wanted, runtime.settings.fetch_allow)
         try:
             accepted = submit(database, client(), wanted, request_id=request_id.current())
         except Conflict as conflict:

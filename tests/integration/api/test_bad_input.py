@@ -147,6 +147,34 @@ def test_retries(service):
     assert service.stored() == before
 
 
+INTERNAL = (
+    "http://127.0.0.1/",
+    "http://2130706433/",
+    "http://0x7f000001/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "http://127.1/",
+    "http://10.0.0.8/a.png",
+    "https://169.254.169.254/latest/meta-data",
+    "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::127.0.0.1]/",
+    "http://[fec0::1]/",
+    "http://[fe80::1%25eth0]/",
+    "http://example.com:22/",
+    "http://example.com:0/",
+)
+
+
+def test_internal_addresses(service, document):
+    before = service.stored()
+    for address in INTERNAL:
+        document["product"] |= {"links": ["https://example.com", address], "images": [{"url": address}]}
+        response = service.call("POST", "/v1/jobs", json=document)
+        refused(response, 422, "/product/images/0/url", "/product/links/1")
+    assert service.stored() == before
+
+
 def test_all_problems_at_once(service, document):
     document["product"] = {"name": "", "images": [{"url": "x"}], "sku": 1}
     document["settings"] = {"scenes": "two", "aspect": "9:16", "music": AN_ASSET}

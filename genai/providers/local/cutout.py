@@ -46,12 +46,14 @@ def cut_out(photographs: Sequence[np.ndarray]) -> tuple[Cutout, ...]:
     opaque = [index for index, work in enumerate(works) if not _has_alpha(work)]
     small = [pixels.resize(works[index][..., :3], *_fit(works[index], _SALIENCY_SIZE)) for index in opaque]
     views = Views(small)
-    first = _masks(small, [outline(rgb, seen, (1.0,)) for rgb, seen in zip(small, views.salient(), strict=True)])
-    found = [
-        outline(works[index][..., :3], seen) for index, seen in zip(opaque, views.revised(first), strict=True)
-    ]
-    strange = views.foreign(_masks(small, found))
-    cuts = {i: _from_photograph(works[i][..., :3], f, s) for i, f, s in zip(opaque, found, strange, strict=True)}
+    rough = [outline(rgb, seen, (1.0,)) for rgb, seen in zip(small, views.salient(), strict=True)]
+    maps = views.revised(_masks(small, rough))
+    found = [outline(works[index][..., :3], seen) for index, seen in zip(opaque, maps, strict=True)]
+    foreign = views.foreign(_masks(small, found))
+    cuts = {
+        index: _from_photograph(works[index][..., :3], outlined, strange)
+        for index, outlined, strange in zip(opaque, found, foreign, strict=True)
+    }
     return tuple(cuts[index] if index in cuts else _from_alpha(work) for index, work in enumerate(works))
 
 
@@ -91,7 +93,7 @@ def _from_photograph(rgb: np.ndarray, found: Outline | None, foreign: float) -> 
     left, top, right, bottom = _around(found.mask)
     patch, inside = rgb[top:bottom, left:right], found.mask[top:bottom, left:right]
     alpha = matte(patch, inside)
-    confidence, reason = judge(rgb, found, alpha, foreign)
+    confidence, reason = judge(rgb, found, foreign)
     full = np.zeros((*rgb.shape[:2], 4), np.uint8)
     full[top:bottom, left:right, :3] = foreground(patch, alpha)
     full[top:bottom, left:right, 3] = np.rint(alpha * 255)

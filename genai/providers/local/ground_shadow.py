@@ -34,11 +34,10 @@ def shadow(alpha: np.ndarray) -> np.ndarray:
             target[first : min(height, int(row) + thick), column] = strength
     tight = cv2.GaussianBlur(tight, (0, 0), max(1.0, 0.005 * span))
     near = cv2.GaussianBlur(near, (0, 0), sigmaX=max(2.0, 0.03 * span), sigmaY=max(1.5, 0.014 * span))
-    wide = np.zeros_like(darkness)
     middle = float((columns * contact).sum() / contact.sum())
     reach = max(float(np.sqrt((contact * (columns - middle) ** 2).sum() / contact.sum())), 0.12 * span)
     ys, xs = np.mgrid[:height, :width].astype(np.float32)
-    wide = np.exp(-(((xs - middle) / (1.9 * reach)) ** 2 + ((ys - base) / (0.055 * span + 4)) ** 2)).astype(np.float32)
+    wide = np.exp(-(((xs - middle) / (1.9 * reach)) ** 2 + ((ys - base) / (0.055 * span + 4)) ** 2))
     darkness = 1 - (1 - 0.5 * tight) * (1 - 0.42 * near) * (1 - 0.13 * wide)
     # Pure white at the frame, whatever the blur reaches.
     margin = 0.04 * min(height, width)

@@ -66,7 +66,9 @@ def _best_cut(references: tuple[Reference, ...]) -> Cutout:
         best = max(ready, key=lambda reference: (reference.confidence, reference.view == "front"))
         rgba = pixels.load_rgba(best.file.path)
         return Cutout(rgba, (0.0, 0.0, 1.0, 1.0), best.confidence, "its edge is not sure all around")
-    photographs = [_small(pixels.load_rgba(r.file.path)) for r in references if r.role in ("source", "neutral")]
+    photographs = [
+        _small(pixels.load_rgba(r.file.path)) for r in references if r.role in ("source", "neutral")
+    ]
     if not photographs:
         raise InvalidInput("/product/images", "no picture of the product", "Supply at least one photograph.")
     return max(cut_out(photographs), key=lambda cut: cut.confidence)

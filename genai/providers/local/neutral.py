@@ -73,7 +73,8 @@ def neutral(request: ImageRequest, call: Call) -> ImageResult:
         "framed": turn >= len(clean),
     }
     made = Produced(path, "image/png", AssetRole.NEUTRAL, chosen.reference.view, "Neutral", details, marks)
-    cutouts = [_cutout(index, c, call) for index, c in enumerate(candidates) if c.cut.confidence >= USABLE_MATTE]
+    usable = [c for c in candidates if c.cut.confidence >= USABLE_MATTE]
+    cutouts = [_cutout(index, candidate, call) for index, candidate in enumerate(usable)]
     return ImageResult((made, *cutouts), {"clean": len(clean), "references": len(references)}, marks)
 
 
@@ -127,8 +128,9 @@ def _framed(candidate: _Candidate, width: int, height: int) -> tuple[np.ndarray,
     layer = np.full((height, width, 3), 255, np.float32)
     layer[at_y : at_y + rows, at_x : at_x + columns] = crop
     picture = layer * mask[..., None] + white * (1 - mask[..., None])
-    corners = np.array(_corners(left, top, right, bottom)) * (full_width, full_height)
-    corners = np.clip((corners - (x0, y0)) * scale + (at_x, at_y), (at_x, at_y), (at_x + columns, at_y + rows))
+    inside = _corners(left, top, right, bottom) * (full_width, full_height) - (x0, y0)
+    origin = np.array((at_x, at_y))
+    corners = np.clip(inside * scale + origin, origin, origin + (columns, rows))
     return np.rint(picture).astype(np.uint8), corners, scale
 
 
@@ -150,7 +152,8 @@ def _marks(cut: bool, any_clean: bool, chosen: _Candidate, enlarged: float) -> t
         why = chosen.cut.reason if not any_clean else "the cut-outs did not pass the check"
         marks.append(Mark("low_confidence_cutout", f"The photograph is shown framed, not cut out: {why}."))
     if enlarged > _VISIBLY_ENLARGED:
-        marks.append(Mark("upscaled", f"The photograph is enlarged {enlarged:.1f} times; fine detail is soft."))
+        detail = f"The photograph is enlarged {enlarged:.1f} times; fine detail is soft."
+        marks.append(Mark("upscaled", detail))
     return tuple(marks)
 
 

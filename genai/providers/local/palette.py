@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.cluster.vq import kmeans2
+from scipy.spatial.distance import cdist
 
 from genai.domain.media import Color
 from genai.providers.local import oklab
@@ -73,6 +73,7 @@ _WEIGHTS = np.array([0.55, 1.0, 1.0], np.float32)
 _SAME_COLOR = 0.06
 _SMALLEST_SHARE = 0.012
 _SAMPLES = 24_000
+_ITERATIONS = 12  # of k-means
 
 
 def product_palette(rgba: np.ndarray, limit: int = 5) -> tuple[Color, ...]:
@@ -116,8 +117,14 @@ def _cluster(lab: np.ndarray) -> list[np.ndarray]:
             centres.append(centre)
         if len(centres) == 12:
             break
-    _, labels = kmeans2(points, np.stack(centres), minit="matrix", iter=12, missing="warn")
-    return [lab[labels == index] for index in range(len(centres)) if np.any(labels == index)]
+    means, labels = np.stack(centres), np.zeros(len(points), int)
+    for _ in range(_ITERATIONS):
+        labels = cdist(points, means).argmin(1)
+        # A centre that has lost all its points stays where it is.
+        means = np.stack(
+            [points[labels == i].mean(0) if np.any(labels == i) else m for i, m in enumerate(means)]
+        )
+    return [lab[labels == index] for index in range(len(means)) if np.any(labels == index)]
 
 
 def _merge(groups: list[np.ndarray]) -> list[np.ndarray]:

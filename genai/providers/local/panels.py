@@ -51,7 +51,9 @@ def details(rgba: np.ndarray, count: int) -> list[Panel]:
     inside = cv2.erode((rgba[..., 3] > 250).astype(np.float32), np.ones((7, 7)))
     fine = cv2.GaussianBlur(grey, (0, 0), 1.2) - cv2.GaussianBlur(grey, (0, 0), max(4.0, side / 40))
     # Blurred windows: what the eye is drawn to is somewhere in the middle of the detail.
-    worth = cv2.blur(np.minimum(np.abs(fine), 30) * inside, (side, side)) * cv2.blur(inside, (side, side)) ** 2
+    worth = (
+        cv2.blur(np.minimum(np.abs(fine), 30) * inside, (side, side)) * cv2.blur(inside, (side, side)) ** 2
+    )
     half = side // 2
     found: list[Panel] = []
     first = 0.0
@@ -66,7 +68,9 @@ def details(rgba: np.ndarray, count: int) -> list[Panel]:
         crop = pixels.on_white(rgba[top : top + side, left : left + side])
         times = max(rgba.shape[:2]) / side
         label = f"Derived: detail, {times:.1f}x"
-        found.append(Panel(crop, label, "detail", _derived("an enlarged part of a supplied photograph"), True))
+        found.append(
+            Panel(crop, label, "detail", _derived("an enlarged part of a supplied photograph"), True)
+        )
         apart = round(0.8 * side)
         cv2.rectangle(worth, (x - apart, y - apart), (x + apart, y + apart), 0.0, -1)
     return found

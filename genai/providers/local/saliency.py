@@ -26,8 +26,7 @@ _SPATIAL_SIGMA = 0.25
 _ROUNDS = 4
 _OWN_VOTE = 0.3
 # How far the start (and nearness to the centre) may hold a colour's evidence down.
-_PRIOR_FIRST = 0.75
-_PRIOR_REVISED = 0.75
+_PRIOR = 0.75
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,13 @@ class Views:
             return self._maps(self._alone)
         # A view where the single-image cue found next to nothing must not veto the others.
         start = [0.8 * s + 0.2 * _central(v) for s, v in zip(self._alone, self._views, strict=True)]
-        return self._maps(_shared(self._views, start, _PRIOR_FIRST))
+        return self._maps(_shared(self._views, start))
 
     def revised(self, masks: list[np.ndarray]) -> list[np.ndarray]:
         """The maps again, given a first cut of each photograph (float HxW, 0..1)."""
         if len(self._views) < 2:
             return self._maps(self._alone)
-        return self._maps(_shared(self._views, self._shares(masks), _PRIOR_REVISED))
+        return self._maps(_shared(self._views, self._shares(masks)))
 
     def foreign(self, masks: list[np.ndarray]) -> list[float]:
         """Per photograph the part of its mask, 0..1, in colours that the other masks hardly have."""
@@ -78,7 +77,7 @@ class Views:
         fronts = [_normal(s * v.sizes) for s, v in zip(insides, self._views, strict=True)]
         result = []
         for index, view in enumerate(self._views):
-            others = [_kernel(view, u) @ f for j, (u, f) in enumerate(zip(self._views, fronts, strict=True)) if j != index]
+            others = [_kernel(view, other) @ fronts[j] for j, other in enumerate(self._views) if j != index]
             # Half of the other views must know a colour; a back may differ from the front.
             known = np.median(np.stack(others), axis=0)
             result.append(float((fronts[index] * np.clip(1 - known / 0.04, 0, 1)).sum()))
@@ -183,11 +182,10 @@ def _normal(weights: np.ndarray) -> np.ndarray:
     return np.asarray(weights / max(float(weights.sum()), 1e-9))
 
 
-def _shared(views: list[View], start: list[np.ndarray], prior_weight: float) -> list[np.ndarray]:
+def _shared(views: list[View], start: list[np.ndarray]) -> list[np.ndarray]:
     kernels = [[_kernel(v, u) for u in views] for v in views]
-    priors = [
-        1 - prior_weight + prior_weight * (0.5 * s + 0.5 * _central(v)) for s, v in zip(start, views, strict=True)
-    ]
+    likely = [0.5 * s + 0.5 * _central(v) for s, v in zip(start, views, strict=True)]
+    priors = [1 - _PRIOR + _PRIOR * guess for guess in likely]
     current = start
     for _ in range(_ROUNDS):
         fronts = [_normal(s * v.sizes) for s, v in zip(current, views, strict=True)]

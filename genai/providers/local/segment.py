@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-_SIZE = 300  # pixels, the longer side of what is cut
+_SIZE = 260  # pixels, the longer side of what is cut
 GUESSES = (0.8, 1.0, 1.3)  # factors of the saliency threshold: loose, middle, tight
 _ITERATIONS = 3
 _SMALLEST = 0.004  # of the picture: less is noise, not a product
@@ -42,8 +42,9 @@ def outline(rgb: np.ndarray, saliency: np.ndarray, guesses: tuple[float, ...] = 
     size = (max(8, round((right - left) * scale)), max(8, round((bottom - top) * scale)))
     patch = cv2.resize(rgb[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
     local = cv2.resize(saliency[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
-    frame = (left > 0, top > 0, right < width, bottom < height)
-    cuts = [cut for factor in guesses if (cut := _cut(patch, local, factor * _threshold(local), frame)) is not None]
+    threshold = _threshold(local)
+    attempts = [_cut(patch, local, factor * threshold) for factor in guesses]
+    cuts = [cut for cut in attempts if cut is not None]
     if not cuts:
         return None
     majority = np.mean(cuts, axis=0) >= 0.5
@@ -53,7 +54,8 @@ def outline(rgb: np.ndarray, saliency: np.ndarray, guesses: tuple[float, ...] = 
     agreement = float(np.mean([overlap(cut, majority) for cut in cuts])) * len(cuts) / len(guesses)
     leaning = float(local[majority].mean() - (local[~majority].mean() if (~majority).any() else 0))
     mask = np.zeros((height, width), bool)
-    grown = cv2.resize(majority.astype(np.float32), (right - left, bottom - top), interpolation=cv2.INTER_CUBIC)
+    full = (right - left, bottom - top)
+    grown = cv2.resize(majority.astype(np.float32), full, interpolation=cv2.INTER_CUBIC)
     mask[top:bottom, left:right] = grown > 0.5
     return Outline(mask=mask, agreement=agreement, leaning=max(0.0, leaning))
 
@@ -92,9 +94,7 @@ def _main(mask: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.asarray(np.isin(labels, np.flatnonzero(weights >= 0.25 * weights.max())) & mask)
 
 
-def _cut(
-    patch: np.ndarray, saliency: np.ndarray, threshold: float, open_sides: tuple[bool, bool, bool, bool]
-) -> np.ndarray | None:
+def _cut(patch: np.ndarray, saliency: np.ndarray, threshold: float) -> np.ndarray | None:
     guess = _main(saliency > threshold, saliency)
     if not guess.any() or guess.mean() > 0.97:
         return None
@@ -102,16 +102,10 @@ def _cut(
     labels[saliency < 0.35 * threshold] = cv2.GC_BGD
     core = cv2.erode(guess.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(2, len(guess) // 60))
     labels[(core > 0) & (saliency > np.percentile(saliency[guess], 70))] = cv2.GC_FGD
-    # The window was drawn wider than the product: what lies on its open sides is not the product.
-    left, top, right, bottom = open_sides
+    # The window is wider than the product, and a product that leaves the frame is judged down anyway.
     edge = max(2, len(patch) // 50)
-    for is_open, side in zip(
-        (left, top, right, bottom),
-        (np.s_[:, :edge], np.s_[:edge], np.s_[:, -edge:], np.s_[-edge:]),
-        strict=True,
-    ):
-        if is_open:
-            labels[side] = cv2.GC_BGD
+    for side in (np.s_[:, :edge], np.s_[:edge], np.s_[:, -edge:], np.s_[-edge:]):
+        labels[side] = cv2.GC_BGD
     if not np.any((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)) or np.all(labels & 1):
         return None
     cv2.setRNGSeed(7)  # GrabCut seeds its mixtures from OpenCV's global generator

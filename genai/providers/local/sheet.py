@@ -69,7 +69,9 @@ def sheet(request: ImageRequest, call: Call) -> ImageResult:
 
 def _material(request: ImageRequest) -> _Material:
     views = [
-        (pixels.load_rgba(r.file.path), r.view) for r in request.references if r.role not in ("cutout", "neutral")
+        (pixels.load_rgba(r.file.path), r.view)
+        for r in request.references
+        if r.role not in ("cutout", "neutral")
     ]
     ready = [(pixels.load_rgba(r.file.path), r) for r in request.references if r.role == "cutout"]
     neutral = next((r for r in request.references if r.role == "neutral"), None)
@@ -182,7 +184,9 @@ def _label(draw: ImageDraw.ImageDraw, x: int, y: int, text: str, width: int) -> 
     draw.text((x, y), text, _QUIET, face)
 
 
-def _spaced(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, ink: tuple[int, ...]) -> None:
+def _spaced(
+    draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, ink: tuple[int, ...]
+) -> None:
     """Small capitals are set with room between them."""
     face, x = font(MANROPE, "strong", size), float(at[0])
     for letter in text:

@@ -10,35 +10,47 @@ from genai.domain.enums import JobState
 from genai.store.claims import lock_job
 from genai.store.commits import fail_job, finish_if_idle, skip_unclaimed
 
-# One row per job and the first cause found. Jobs wait longer after each recovery (recover_at), so
-# that a backlog in a queue is never flooded with copies of its messages.
+# A backlog is never flooded with copies of its messages: a step that was published is missed only when
+# nothing that was published before it still runs on its queue, for then its turn has come and gone.
+# And a job waits longer after each recovery (recover_at).
 _STALLED = text(
     """
-    SELECT j.id, j.state,
-           CASE
-             WHEN j.state IN ('failing', 'cancelling') THEN 'ending'
-             WHEN j.dispatched_at IS NULL THEN 'never_dispatched'
-             WHEN bool_or(s.state = 'running') THEN 'lease_lapsed'
-             WHEN bool_or(s.state = 'waiting') THEN 'poll_overdue'
-             WHEN bool_or(s.state IN ('pending', 'queued')) THEN 'idle'
-             ELSE 'stuck'
-           END AS cause
-      FROM jobs j
-      LEFT JOIN steps s ON s.job_id = j.id AND (
-              s.state = 'running' AND s.lease_until < clock_timestamp()
-           OR s.state = 'waiting' AND s.due_at < clock_timestamp() - make_interval(secs => :grace)
-           OR s.state IN ('pending', 'queued') AND NOT EXISTS (
-                  SELECT 1 FROM steps i WHERE i.job_id = s.job_id AND i.key = ANY (s.inputs)
-                     AND i.state <> 'succeeded'))
-     WHERE j.state IN ('admitted', 'running', 'failing', 'cancelling')
-       AND (j.recover_at IS NULL OR j.recover_at < now())
-       AND j.updated_at < now() - make_interval(secs => :grace)
-       AND (s.id IS NOT NULL OR NOT EXISTS (
-              SELECT 1 FROM steps w WHERE w.job_id = j.id
-                 AND (w.state = 'running' AND w.lease_until >= clock_timestamp()
-                   OR w.state = 'waiting')))
-     GROUP BY j.id
-     ORDER BY j.updated_at
+    WITH candidate AS (
+        SELECT id, state, dispatched_at, updated_at FROM jobs
+         WHERE state IN ('admitted', 'running', 'failing', 'cancelling')
+           AND (recover_at IS NULL OR recover_at < now())
+           AND updated_at < now() - make_interval(secs => :grace)
+    ), finding AS (
+        SELECT s.job_id,
+               CASE WHEN s.state = 'running' AND s.lease_until < clock_timestamp() THEN 'lease_lapsed'
+                    WHEN s.state = 'running' THEN 'alive'
+                    WHEN s.state <> 'waiting' AND EXISTS (
+                             SELECT 1 FROM steps i WHERE i.job_id = s.job_id AND i.key = ANY (s.inputs)
+                                AND i.state <> 'succeeded') THEN NULL
+                    WHEN s.due_at >= clock_timestamp() - make_interval(secs => :grace) OR EXISTS (
+                             SELECT 1 FROM steps r WHERE r.queue = s.queue AND r.state = 'running'
+                                AND r.lease_until >= clock_timestamp()
+                                AND r.queued_at <= coalesce(s.due_at, s.queued_at)) THEN 'alive'
+                    WHEN s.state = 'waiting' THEN 'poll_overdue'
+                    ELSE 'idle'
+               END AS what
+          FROM steps s JOIN candidate ON candidate.id = s.job_id
+         WHERE s.state IN ('pending', 'queued', 'waiting', 'running')
+    )
+    SELECT id, cause FROM (
+        SELECT c.id, c.updated_at,
+               CASE WHEN c.state IN ('failing', 'cancelling') THEN
+                         CASE WHEN bool_or(f.what = 'alive') THEN NULL ELSE 'ending' END
+                    WHEN c.dispatched_at IS NULL THEN 'never_dispatched'
+                    WHEN bool_or(f.what = 'lease_lapsed') THEN 'lease_lapsed'
+                    WHEN bool_or(f.what = 'poll_overdue') THEN 'poll_overdue'
+                    WHEN bool_or(f.what = 'idle') THEN 'idle'
+                    WHEN count(f.what) = 0 THEN 'stuck'
+               END AS cause
+          FROM candidate c LEFT JOIN finding f ON f.job_id = c.id
+         GROUP BY c.id, c.state, c.dispatched_at, c.updated_at) AS found
+     WHERE cause IS NOT NULL
+     ORDER BY updated_at
      LIMIT :limit
     """
 )

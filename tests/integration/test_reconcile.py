@@ -93,3 +93,19 @@ def test_a_failing_job_whose_last_holder_died_is_ended(service, request_document
     assert reconcile(service.runtime) == {job_id: "ending"}
     assert service.job(job_id).state == "failed"
     assert {step.state for step in service.steps(job_id).values()} == {"skipped"}
+
+
+def test_a_backlog_is_not_flooded(service, request_document):
+    """A queued step behind one that still runs has not had its turn; once overtaken it is lost."""
+    running = service.submit(request_document("image_bundle", key="k1"))
+    behind = service.submit(request_document("image_bundle", key="k2"))
+    service.execute("UPDATE jobs SET updated_at = now() - interval '1 hour'")
+    service.execute(
+        f"UPDATE steps SET state = 'running', lease_until = now() + interval '1 minute'"
+        f" WHERE key = 'intake' AND job_id = '{running}'"
+    )
+    assert reconcile(service.runtime) == {}
+    service.execute(
+        f"UPDATE steps SET queued_at = now() + interval '1 second' WHERE job_id = '{running}'"
+    )
+    assert reconcile(service.runtime) == {behind: "idle"}

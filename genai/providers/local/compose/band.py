@@ -16,6 +16,7 @@ from genai.providers.local.compose.design import Box
 from genai.providers.local.compose.scheme import Scheme
 from genai.providers.local.compose.typography import Paragraph, Typesetter
 
+_FILLED = 0.86  # of a detail's window, at least, the product covers
 _ENLARGED = 2.2  # at most: beyond it a detail is a blur
 
 
@@ -72,7 +73,7 @@ def show_detail(rgba: NDArray[np.uint8], area: Box, scheme: Scheme) -> tuple[Arr
 
 
 def _window(rgba: NDArray[np.uint8], ratio: float) -> tuple[float, float, float, float]:
-    """Centre and size of the largest upright window that lies inside the product, and among windows
+    """Centre and size of a window that the product nearly fills: the largest there is, and among windows
     of that size the one with most texture; pixels of the cut-out."""
     shrink = max(1.0, max(rgba.shape[:2]) / 240)
     size = max(2, round(rgba.shape[1] / shrink)), max(2, round(rgba.shape[0] / shrink))
@@ -85,14 +86,14 @@ def _window(rgba: NDArray[np.uint8], ratio: float) -> tuple[float, float, float,
         return table[h:, w:] - table[:-h, w:] - table[h:, :-w] + table[:-h, :-w]
 
     rows, columns = small.shape[:2]
-    for share in np.linspace(1.0, 0.12, 45):
-        w = int(share * min(columns, rows * ratio))
+    for share in np.linspace(0.8, 0.2, 25):
+        w = int(share * columns)
         h = int(w / ratio)
-        if w < 2 or h < 2:
-            break
-        full = sums(inside, w, h) >= 0.995 * w * h
-        if full.any():
-            merit = np.where(full, sums(texture, w, h), -1)
+        if w < 2 or not 2 <= h <= rows:
+            continue
+        filled = sums(inside, w, h) / (w * h)
+        if filled.max() >= _FILLED:
+            merit = np.where(filled >= _FILLED, sums(texture, w, h) * filled**2, -1)
             y, x = np.unravel_index(int(np.argmax(merit)), merit.shape)
             return (x + w / 2) * shrink, (y + h / 2) * shrink, w * shrink, h * shrink
     return rgba.shape[1] / 2, rgba.shape[0] / 2, rgba.shape[1] / 2, rgba.shape[1] / 2 / ratio
@@ -102,7 +103,7 @@ def takes(rgba: NDArray[np.uint8], area: Box) -> bool:
     """Whether a photograph shown whole reaches across the area, so that no stub of ground is left."""
     height, width = rgba.shape[:2]
     across, down = area[2] - area[0], area[3] - area[1]
-    return down * width >= 0.98 * across * height if down >= across else across * height >= 0.9 * down * width
+    return min(across, down * width / height) >= 0.9 * across
 
 
 def show_photograph(rgba: NDArray[np.uint8], area: Box) -> tuple[Array, Box]:

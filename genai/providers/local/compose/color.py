@@ -48,6 +48,11 @@ def oklch(linear: Array) -> tuple[float, float, float]:
     return light, float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a)) % 360)
 
 
+def difference(one: Array, other: Array) -> float:
+    """Distance of two linear colours in OKLab."""
+    return float(np.linalg.norm(oklab.from_srgb(quantised(one)) - oklab.from_srgb(quantised(other))))
+
+
 def from_oklch(light: float, chroma: float, hue: float) -> Array:
     """The linear colour; chroma is lowered until sRGB can show it."""
     angle = np.radians(hue)

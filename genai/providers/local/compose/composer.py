@@ -30,7 +30,7 @@ from genai.providers.local.compose.subject import Subject, choose_subject, print
 from genai.providers.local.compose.typography import Paragraph, Typesetter
 from genai.providers.local.pixels import load_rgba, save_png
 
-_SHARES = {"wide": 0.46, "medium": 0.54, "close_up": 0.62, "detail": 0.64}
+_SHARES = {"wide": 0.50, "medium": 0.56, "close_up": 0.62, "detail": 0.64}
 
 
 def scene(request: ImageRequest, call: Call) -> ImageResult:
@@ -143,6 +143,8 @@ class Composer:
         """A close detail, or a photograph shown whole, beside a band of type; None where another
         composition is wanted or the words need more room."""
         close = self.scene.purpose == "detail" and self.scene.camera.shot in ("detail", "close_up")
+        # A close view that a check did not recognise gives way to the whole product.
+        close = close and self.request.attempt == 1
         if subject.is_cutout and not close:
             return None
         if not subject.is_cutout and self.rng.random() < 0.5:
@@ -172,7 +174,9 @@ class Composer:
         return self.scene.setting if self.scene.setting in SETS else "studio"
 
     def _share(self, subject: Subject) -> float:
-        share = _SHARES.get(self.scene.camera.shot, 0.54) if subject.is_cutout else layout.LARGEST
+        share = _SHARES.get(self.scene.camera.shot, 0.56) if subject.is_cutout else layout.LARGEST
+        if self.canvas.aspect is Aspect.LANDSCAPE:
+            share += 0.05  # its shorter side is the height, and words stand beside the product
         return min(layout.LARGEST, share + 0.05 * (self.request.attempt - 1))
 
     def _light(self) -> Light:

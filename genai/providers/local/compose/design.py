@@ -70,14 +70,12 @@ class Brief:
         x, foot = self.foot
         left = right = up = 9.0
         for box in self.words:
-            if box[3] <= self.product[1] and box[0] < self.product[2] and box[2] > self.product[0]:
+            if box[3] <= self.product[1]:
                 up = min(up, (foot - box[3]) / self.unit)
             elif box[1] < foot and box[2] <= self.product[0]:
                 left = min(left, (x - box[2]) / self.unit)
             elif box[1] < foot and box[0] >= self.product[2]:
                 right = min(right, (box[0] - x) / self.unit)
-            elif box[3] <= self.product[1]:
-                up = min(up, (foot - box[3]) / self.unit)
         return left, right, up
 
     def crest(self, clearance: float = 0.14) -> float:

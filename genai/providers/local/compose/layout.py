@@ -139,7 +139,7 @@ def _sizes(share: float) -> list[tuple[float, int]]:
     little for a headline that carries, and then as far as it may for one that can be read."""
     share = min(share, LARGEST)
     steps = [share - 0.02 * index for index in range(12)]
-    proud = [(size, 6) for size in steps if size >= max(SMALLEST, share - 0.08)]
+    proud = [(size, 6) for size in steps if size >= max(SMALLEST, share - 0.07)]
     return proud + [(size, 1) for size in steps if size >= SMALLEST]
 
 

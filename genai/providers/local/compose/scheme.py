@@ -10,13 +10,14 @@ import numpy as np
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
 
+_APART = 0.19  # OKLab distance at which a shape does not swallow what stands before it
 _CLEAR = 0.2  # difference of OKLab lightness at which a product stands off its ground at a glance
 
 
 @dataclass(frozen=True)
 class Scheme:
     """Linear RGB. ``dark`` and ``light`` are the inks: near black and near white in the ground's hue.
-    ``product`` is the product's mean colour."""
+    ``product`` is the product's mean colour, ``own`` are its main ones."""
 
     ground: Array
     second: Array
@@ -24,6 +25,17 @@ class Scheme:
     dark: Array
     light: Array
     product: Array
+    own: tuple[Array, ...]
+
+    def behind(self, *wanted: Array) -> Array:
+        """The first wanted colour that a shape right behind the product may have: one that none of the
+        product's main colours runs into. Else another tone of the ground."""
+
+        def apart(candidate: Array) -> float:
+            return min(color.difference(candidate, each) for each in self.own)
+
+        choices = [*wanted, self.tone(-0.14, 0.02), self.tone(0.12, 0.01)]
+        return next((each for each in choices if apart(each) > _APART), max(choices, key=apart))
 
     @property
     def is_dark(self) -> bool:
@@ -53,7 +65,9 @@ def make_scheme(palette: Sequence[str], product: Array, own: Sequence[str]) -> S
     light, _, _ = color.oklch(product)
     if not wanted:
         _, chroma, hue = color.oklch(vivid)
-        wanted = [color.from_oklch(0.88 if light < 0.66 else 0.42, min(0.05, chroma * 0.4), hue)]
+        # A pale tint of its own hue carries a darker product; a light one stands on a deep complement.
+        tint, deep = (0.9, min(0.045, chroma * 0.4), hue), (0.44, min(0.085, 0.03 + chroma * 0.4), hue + 180)
+        wanted = [color.from_oklch(*(tint if light < 0.66 else deep))]
     ground = _standing_off(wanted[0], light)
     second = wanted[1] if len(wanted) > 1 else shifted(ground, -0.1 if color.oklch(ground)[0] > 0.5 else 0.12)
     accent = wanted[2] if len(wanted) > 2 else vivid
@@ -65,6 +79,7 @@ def make_scheme(palette: Sequence[str], product: Array, own: Sequence[str]) -> S
         dark=color.from_oklch(0.2, min(chroma, 0.035), hue),
         light=color.from_oklch(0.975, min(chroma, 0.012), hue),
         product=product,
+        own=tuple(own_colors[:2]),
     )
 
 

@@ -12,7 +12,8 @@ from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.fonts import font
 
 RATIO = 1.2  # of neighbouring sizes (a minor third)
-_BODY = 0.033  # of the frame's shorter side
+_WIDOW = 0.34  # of the longest line
+_BODY = 0.0345  # of the frame's shorter side
 _STEPS = range(9, 0, -1)  # headline sizes above the body's, largest first
 
 
@@ -121,7 +122,7 @@ def broken(text: str, style: Style, width: float, most: int) -> tuple[str, ...] 
             lengths = [style.advance(line) for line in lines]
             if max(lengths) > width:
                 continue
-            widow = count > 1 and lengths[-1] < 0.34 * max(lengths)
+            widow = count > 1 and lengths[-1] < _WIDOW * max(lengths)
             ragged = float(np.std(lengths)) / width + (1.0 if widow else 0.0)
             if best is None or ragged < best[0]:
                 best = ragged, lines
@@ -159,6 +160,14 @@ class Block:
     width: float
     height: float
 
+    def has_widow(self) -> bool:
+        """Whether the headline's last line is much shorter than its longest."""
+        for paragraph in self.paragraphs:
+            lengths = [paragraph.style.advance(line) for line in paragraph.lines]
+            if paragraph.kind == "headline" and lengths[-1] < _WIDOW * max(lengths):
+                return True
+        return False
+
     def at(self, x: float, y: float) -> tuple[Paragraph, ...]:
         return tuple(replace(p, x=p.x + x, y=p.y + y) for p in self.paragraphs)
 
@@ -183,18 +192,18 @@ class Typesetter:
     def fit(self, width: float, height: float, align: str, largest: int = 9, least: int = 1) -> Block | None:
         """The block with the largest headline that fits, its step within ``least`` and ``largest``; None
         where even the smallest does not."""
-        for step in _STEPS:
-            if not least <= step <= largest:
-                continue
-            block = self._set(width, align, step)
-            if block is not None and block.height <= height:
-                return block
+        steps = [step for step in _STEPS if least <= step <= largest]
+        for most in (3, 4):  # four lines, or a widow, only where nothing else fits
+            for step in steps:
+                block = self._set(width, align, step, most)
+                if block is not None and block.height <= height and (most == 4 or not block.has_widow()):
+                    return block
         return None
 
     def _size(self, step: float) -> int:
         return max(9, round(_BODY * self.short * RATIO**step))
 
-    def _set(self, width: float, align: str, step: int) -> Block | None:
+    def _set(self, width: float, align: str, step: int, most_lines: int) -> Block | None:
         made: list[Paragraph] = []
         y = 0.0
 
@@ -217,7 +226,7 @@ class Typesetter:
         text = Style(self.text_family, "regular", body, 1.42)
         if self.eyebrow and not add("eyebrow", self.eyebrow.upper(), small, 1, width, 0):
             return None
-        if self.headline and not add("headline", self.headline, big, 4, width, 1.0 * body):
+        if self.headline and not add("headline", self.headline, big, most_lines, width, 1.0 * body):
             return None
         if self.body and not add(
             "body", self.body, text, 4, min(width, 19 * body), 0.45 * body + 0.12 * big.size

@@ -14,6 +14,8 @@ from genai.providers.local.compose.scheme import shifted
 def design(brief: Brief) -> Design:
     rng, span = brief.rng, brief.span
     kind = str(rng.choice(["sun", "arch", "stripe"]))
+    if kind == "stripe" and min(brief.room()[:2]) < 9:
+        kind = "sun"  # an upright stripe would run behind words at the side
     wall = 0.9 * span
     half = 0.5 * brief.ratio
     left, right, _ = brief.room()
@@ -33,10 +35,8 @@ def design(brief: Brief) -> Design:
             radius = min(max(0.5 * span, half * 1.35 + 0.08), reach)
             spring = max(top - radius, 0.1)
             distance = np.where(y > spring, np.hypot(x, y - spring), np.abs(x)) - radius
-        elif min(left, right) > 8:
+        else:
             distance = np.abs(x) - max(0.42 * span, half * 1.15)
-        else:  # an upright stripe would run behind words at the side
-            distance = y - 0.62
         cover = covered(distance)
         return np.asarray(ground + (shape - ground) * cover, np.float32)
 
@@ -57,8 +57,8 @@ def _colors(brief: Brief) -> tuple[Array, Array, Array]:
     scheme = brief.scheme
     own, second = color.oklch(scheme.product)[0], color.oklch(scheme.second)[0]
     if abs(own - second) > 0.16 and brief.rng.random() < 0.6:
-        return scheme.second, scheme.ground, shifted(scheme.second, -0.08)
+        return scheme.second, scheme.behind(scheme.ground), shifted(scheme.second, -0.08)
     floor = (
         scheme.second if brief.rng.random() < 0.5 and abs(own - second) > 0.1 else scheme.tone(-0.07, 0.015)
     )
-    return scheme.ground, scheme.second, floor
+    return scheme.ground, scheme.behind(scheme.second, scheme.accent), floor

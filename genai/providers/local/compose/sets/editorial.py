@@ -17,7 +17,7 @@ def design(brief: Brief) -> Design:
     paper = color.from_oklch(0.955, min(chroma, 0.014), hue)
     if own > 0.8:  # a white product would drown in paper
         paper = scheme.ground
-    panel = scheme.second if abs(color.oklch(scheme.second)[0] - own) > 0.12 else scheme.ground
+    panel = scheme.behind(scheme.second, scheme.ground, scheme.accent)
     kind = str(rng.choice(["panel", "page"]))
     half = 0.5 * brief.ratio
     clear_left, clear_right, above = brief.room()

@@ -37,27 +37,30 @@ def _plinth(brief: Brief, bottom: int) -> tuple[list[Piece], float]:
     half = max(reach / brief.unit * 0.97 + 0.09, 0.5 * brief.ratio + 0.14)
     floor = -max((bottom - brief.foot[1]) / brief.unit * 0.97 + 0.3, 0.5) - 0.4
     block = Box((-half, floor, -0.24 * brief.span), (half, 0.0, 0.5 * brief.span))
-    return [Piece(block, brief.scheme.second)], floor
+    return [Piece(block, brief.scheme.behind(brief.scheme.second))], floor
 
 
 def _stand(brief: Brief, name: str, half: float) -> tuple[list[Piece], float]:
     scheme, span = brief.scheme, brief.span
     radius = half * 1.25 + 0.12 * span
-    high = float(brief.rng.uniform(0.24, 0.38)) * span
+    # The lower part of a tall frame belongs to the podium: bare ground there would look forgotten.
+    below = (brief.height - brief.foot[1]) / brief.unit
+    high = max(float(brief.rng.uniform(0.24, 0.38)) * span, float(brief.rng.uniform(0.4, 0.6)) * below)
     if name == "drum":
-        return [Piece(Cylinder((0.0, 0.06 * span), radius, -high, 0.0), scheme.second)], -high
+        return [Piece(Cylinder((0.0, 0.06 * span), radius, -high, 0.0), scheme.behind(scheme.second))], -high
     if name == "steps":
         low = 0.16 * span
         return [
             Piece(Cylinder((0.0, 0.06 * span), radius * 1.5, -high - low, -high), scheme.second),
             Piece(Cylinder((0.0, 0.06 * span), radius, -high, 0.0), scheme.tone(0.03)),
         ], -high - low
+    second = scheme.behind(scheme.second)
     left, right, _ = brief.room()
     side = brief.facing if (right if brief.facing > 0 else left) > 1.8 * radius else -brief.facing
     x, reach = side * 0.55 * radius, 0.95 * radius
     return [
-        Piece(Box((x - reach, -high, 0.35 * span), (x + reach, 0.46 * span, 0.9 * span)), scheme.second),
-        Piece(Box((-radius, -high, -0.3 * span), (radius, 0.0, 0.45 * span)), scheme.second),
+        Piece(Box((x - reach, -high, 0.35 * span), (x + reach, 0.46 * span, 0.9 * span)), second),
+        Piece(Box((-radius, -high, -0.3 * span), (radius, 0.0, 0.45 * span)), second),
     ], -high
 
 
@@ -75,12 +78,12 @@ def _behind(brief: Brief, floor: float, half: float) -> list[Piece]:
         radius = min(max(half * 1.5, 0.42 * span) + 0.1 * span, 0.9 * (top - floor), reach)
         if radius > half * 1.2:
             arch = Arch(0.0, radius, floor, top - radius, near, far)
-            pieces.append(Piece(arch, scheme.second, 1.2))
+            pieces.append(Piece(arch, scheme.behind(scheme.second, scheme.accent), 1.2))
     else:
         radius = min(max(0.5 * (top - floor), half * 1.45), 0.72 * span, reach - 0.14 * span)
         if radius > 0.36 * span:
             disc = Cylinder((0.14 * span * brief.facing, top - radius), radius, near, far, "z")
-            pieces.append(Piece(disc, scheme.accent, 1.2))
+            pieces.append(Piece(disc, scheme.behind(scheme.accent, scheme.second), 1.2))
     size = float(rng.uniform(0.10, 0.15)) * span
     x = -brief.facing * (half * 1.9 + 0.42 * span)
     edge = 0.5 * brief.width / brief.unit - abs(brief.foot[0] - brief.width / 2) / brief.unit

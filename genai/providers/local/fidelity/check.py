@@ -28,7 +28,8 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:  # noqa: A
     Passes and drifts are decided by :mod:`verdict`'s thresholds; unsure, with a reason, is what cannot
     be seen well enough. Raises :class:`~genai.errors.Permanent` where the candidate is no picture.
     """
-    rgb = pixels.load_rgb(request.candidate.path)
+    rgba = pixels.load_rgba(request.candidate.path)
+    rgb = pixels.on_white(rgba) if rgba[..., 3].min() < 255 else rgba[..., :3]
     if min(rgb.shape[:2]) < _SMALLEST:
         return verdict.unsure("the picture is too small to compare")
     references = _usable(request.references)

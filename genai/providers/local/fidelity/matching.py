@@ -12,24 +12,27 @@ from scipy.optimize import minimize
 from genai.domain.media import Quad
 from genai.providers.local.fidelity.view import Bytes, Features, Floats, View, find_features
 
-WORK = 1024  # longer side in pixels at which a picture is searched
-_CLOSE = 720  # the same for the part of it that the placement names
+WORK = 1024  # longer side in pixels at which a picture is compared
+_SEARCH = 576  # the same at which it is searched: SIFT itself doubles it again
 _RATIO = 0.82  # Lowe's ratio of the nearest to the second nearest descriptor
 _FEWEST = 8  # consistent matches that are no accident
 _STRETCH = 2.2  # an affine map beyond it is a wrong one
+_FITTING = 0.72  # support at which no other proportions are tried
 _EDGE = 14.0  # gradient (grey levels per pixel, Sobel / 8 scale) that counts as half an edge
 
 
 @dataclass(frozen=True)
 class Picture:
     """The candidate, or a part of it: ``rgb`` uint8 and the map from its pixels to the candidate's,
-    ``factor`` times plus ``offset``."""
+    ``factor`` times plus ``offset``. ``features`` are in its pixels; ``slopes`` are its gradients at
+    ``zoom`` times its size."""
 
     rgb: Bytes
     factor: float
     offset: tuple[float, float]
     features: Features
     slopes: Floats
+    zoom: float
 
     def original(self, points: Floats) -> Floats:
         return np.asarray(points * self.factor + self.offset, np.float32)
@@ -66,21 +69,21 @@ def picture_of(rgb: Bytes, placement: Quad | None) -> Picture:
     """The whole candidate at work size, or the neighbourhood of ``placement`` in more detail."""
     height, width = rgb.shape[:2]
     left, top, right, bottom = 0, 0, width, height
-    longest = WORK
     if placement is not None:
         xs, ys = np.array(placement.points).T
         pad = 0.14 * max(xs.max() - xs.min(), ys.max() - ys.min()) + 8
         left, top = max(0, int(xs.min() - pad)), max(0, int(ys.min() - pad))
         right, bottom = min(width, int(xs.max() + pad)), min(height, int(ys.max() + pad))
-        longest = _CLOSE
         if right - left < 16 or bottom - top < 16:
             return picture_of(rgb, None)
     part = np.ascontiguousarray(rgb[top:bottom, left:right])
-    scale = min(1.0, longest / max(part.shape[:2]))
-    if scale < 1:
-        size = max(2, round(part.shape[1] * scale)), max(2, round(part.shape[0] * scale))
-        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Picture(part, 1 / scale, (float(left), float(top)), find_features(part, None, 1400), _slopes(part))
+    scale = min(1.0, WORK / max(part.shape[:2]))
+    part = _reduced(part, scale)
+    zoom = min(1.0, _SEARCH / max(part.shape[:2]))
+    small = _reduced(part, zoom)
+    features = find_features(small, None, 1200)
+    features = Features(features.points / zoom, features.descriptors)
+    return Picture(part, 1 / scale, (float(left), float(top)), features, _slopes(small), zoom)
 
 
 def by_features(view: View, picture: Picture) -> Alignment | None:
@@ -173,6 +176,8 @@ def on_outline(alignment: Alignment) -> Alignment:
     lowest, best = np.inf, np.zeros(5)
     # The silhouette may be stretched: from three proportions, the best end.
     for wide, tall in ((0.0, 0.0), (0.7, -0.7), (-0.7, 0.7)):
+        if lowest < -_FITTING:
+            break
         start = np.array([0.0, 0.0, 0.0, wide, tall])
         simplex = np.vstack([start, start + 0.45 * np.eye(5)])
         found = minimize(
@@ -189,13 +194,14 @@ def on_outline(alignment: Alignment) -> Alignment:
 def support(view: View, picture: Picture, matrix: Floats) -> float:
     """How much of the silhouette lies on edges of the picture that run along it, 0..1."""
     points, normals = view.outline[:, :2], view.outline[:, 2:]
-    at = np.rint(_mapped(matrix, points)).astype(int)
+    at = np.rint(_mapped(matrix, points) * picture.zoom).astype(int)
     height, width = picture.slopes.shape[:2]
     inside = (at[:, 0] >= 0) & (at[:, 1] >= 0) & (at[:, 0] < width) & (at[:, 1] < height)
     if not inside.any():
         return 0.0
-    # Normals turn with the inverse transpose.
-    turned = normals @ np.linalg.pinv(matrix[:, :2])
+    # Normals turn with the inverse transpose, here times the determinant.
+    (a, b), (c, d) = matrix[:, :2]
+    turned = normals @ np.array([[d, -b], [-c, a]], np.float32)
     turned /= np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-6)
     slopes = picture.slopes[at[inside, 1], at[inside, 0]]
     along = np.abs((slopes * turned[inside]).sum(1))
@@ -205,6 +211,13 @@ def support(view: View, picture: Picture, matrix: Floats) -> float:
 def _is_sane(alignment: Alignment) -> bool:
     turned = float(np.linalg.det(alignment.matrix[:, :2])) > 0
     return turned and alignment.stretch <= _STRETCH and 0.04 <= alignment.scale <= 10
+
+
+def _reduced(rgb: Bytes, scale: float) -> Bytes:
+    if scale >= 1:
+        return rgb
+    size = max(2, round(rgb.shape[1] * scale)), max(2, round(rgb.shape[0] * scale))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _slopes(rgb: Bytes) -> Floats:

@@ -36,7 +36,7 @@ hero            |             | premium minimal       | Nothing else needs addin
 hero            |             | playful bold          | Give {it} a big hello / Clear the stage
 hero            |             | cosy romantic         | Love comes in {color}
 benefit         |             |                       | Make {it} part of your day
-benefit         |             |                       | Find {it} a place in your day
+benefit         |             |                       | Make room in your day
 benefit         | points      |                       | Know what you're getting / Here's what to know
 benefit         | points      |                       | Get to know {it}
 benefit         |             | calm cosy             | Take the time you need / Enjoy the small rituals
@@ -65,7 +65,7 @@ hook            | gift        | cosy romantic         | Wrap up something they'l
 hero            | gift        |                       | Wrap up {the} / Tie a bow around {it}
 benefit         | gift        |                       | Make someone's day / Give more than a card
 detail          | gift        |                       | See what they'll unwrap
-context         | gift        |                       | Watch them unwrap {it} / Save it for someone special
+context         | gift        |                       | Watch them unwrap {it} / Save {it} for someone special
 call_to_action  | gift        |                       | Give one. Keep one. / Make someone smile
 
 hook            | winter      |                       | Let the cold stay outside / Let it snow
@@ -166,7 +166,7 @@ call_to_action  | kind=drink  |                       | Grab one. Share one. / S
 hook            | kind=hot_drink |                    | Start with a good cup / Wake up slowly
 benefit         | kind=hot_drink |                    | Take five. Pour a cup.
 context         | kind=hot_drink |                    | Put the kettle on
-call_to_action  | kind=hot_drink |                    | Brew it at home
+call_to_action  | kind=hot_drink |                    | Brew {it} at home
 
 hook            | kind=bag    |                       | Grab {it} and go / Pack up. Head out. / Pack your day
 hook            | kind=bag    | bold playful          | Wear {color} out loud
@@ -250,7 +250,7 @@ context         | kind=mug    |                       | Put the kettle on
 call_to_action  | kind=mug    |                       | Claim your cup
 hook            | kind=bottle |                       | Fill {it} up. Head out. / Bring water along
 benefit         | kind=bottle |                       | Drink when you're thirsty
-context         | kind=bottle |                       | Take it on the trail
+context         | kind=bottle |                       | Take {it} on the trail
 hook            | kind=kitchen |                      | Get cooking / Set the table
 benefit         | kind=kitchen |                      | Cook what you love
 context         | kind=kitchen |                      | Call them to the table

@@ -99,7 +99,7 @@ def _found(text: str, table: Mapping[str, str]) -> tuple[str, ...]:
 def _colors(text: str, product_words: frozenset[str]) -> tuple[str, ...]:
     found: dict[int, str] = {}
     table = {**VOCABULARY, **lexicon.COLORS}
-    for name in sorted(table, key=len, reverse=True):
+    for name in sorted((name for name in table if name in text), key=len, reverse=True):
         for match in re.finditer(rf"\b{re.escape(name)}\b", text):
             following = _WORD.findall(text[match.end() : match.end() + 40])[:2]
             if not product_words.intersection(following):
@@ -114,8 +114,13 @@ def _phrases(words: str) -> tuple[str, ...]:
 
 
 def _position(text: str, phrase: str) -> int | None:
-    match = re.search(rf"(?<![\w'-]){re.escape(phrase)}(?![\w'-])", text)
+    match = _standing_alone(phrase).search(text) if phrase in text else None
     return match.start() if match else None
+
+
+@cache
+def _standing_alone(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w'-]){re.escape(phrase)}(?![\w'-])")
 
 
 def _without(text: str, phrase: str) -> str:

@@ -1,0 +1,169 @@
+"""A whole service on instant providers: submits jobs, runs real workers, reads what came of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import text
+
+from genai import bootstrap, runtime
+from genai.contracts import load_request
+from genai.domain.enums import Capability
+from genai.maintenance.admission import admit_jobs
+from genai.media.images import inspect
+from genai.router import modes, pipelines
+from genai.runtime import Runtime
+from genai.stages import registry
+from genai.store.assets import register_asset
+from genai.submission import submit
+from tests.harness.receiver import Received, Receiver
+
+PLUGIN = Path(__file__).parents[1] / "plugin"
+
+
+@dataclass
+class Service:
+    """The service of one test, in this process (submitting, reading) and in real workers."""
+
+    runtime: Runtime
+    control: Path
+    receiver: Receiver
+
+    def upload(self, path: Path, client: str = "acme") -> str:
+        """Store a picture as the API would; its asset id."""
+        found = inspect(path)
+        stored = self.runtime.assets.put(path, found.media_type)
+        with self.runtime.database.transaction() as connection:
+            register_asset(
+                connection,
+                client=client,
+                sha256=stored.sha256,
+                media_type=found.media_type,
+                size=stored.size,
+                width=found.width,
+                height=found.height,
+            )
+        return stored.sha256
+
+    def submit(self, document: dict[str, Any], client: str = "acme", *, admit: bool = True) -> str:
+        """Accept a request document; its job's id."""
+        request = load_request(document, modes())
+        job_id = submit(self.runtime.database, client, request).job_id
+        if admit:
+            admit_jobs(self.runtime)
+        return job_id
+
+    def ended(self, job_id: str, *, within: float = 60.0) -> Any:
+        """The job's row, once its terminal event has reached the receiver."""
+        ends = {"job.completed", "job.failed", "job.cancelled"}
+
+        def has_ended(got: list[Received]) -> bool:
+            return any(r.json["data"]["job_id"] == job_id and r.json["type"] in ends for r in got)
+
+        self.receiver.wait_for(has_ended, within=within)
+        return self.job(job_id)
+
+    def until(self, condition: Callable[[], object], *, within: float = 30.0) -> None:
+        """Return once the condition, read from the database, holds. AssertionError in the end."""
+        deadline = time.monotonic() + within
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {within:g} s"
+            time.sleep(0.05)
+
+    def rows(self, query: str, **values: Any) -> list[Any]:
+        with self.runtime.database.transaction() as connection:
+            return list(connection.execute(text(query), values))
+
+    def execute(self, statement: str) -> None:
+        with self.runtime.database.transaction() as connection:
+            connection.execute(text(statement))
+
+    def job(self, job_id: str) -> Any:
+        return self.rows("SELECT * FROM jobs WHERE id = :id", id=job_id)[0]
+
+    def steps(self, job_id: str) -> dict[str, Any]:
+        rows = self.rows("SELECT * FROM steps WHERE job_id = :id ORDER BY position", id=job_id)
+        return {row.key: row for row in rows}
+
+    def events(self, job_id: str) -> list[Any]:
+        return self.rows("SELECT * FROM outbox WHERE job_id = :id ORDER BY number", id=job_id)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """What the instant provider was asked, in order."""
+        path = self.control / "calls.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+@pytest.fixture
+def instant(environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Selects the instant provider for every capability; its control directory."""
+    control = tmp_path / "instant"
+    control.mkdir()
+    variables = {
+        "INSTANT_DIR": str(control),
+        "PYTHONPATH": str(PLUGIN),
+        **{f"GENAI_{capability.value.upper()}": "instant" for capability in Capability},
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+        environment[name] = value
+    monkeypatch.syspath_prepend(str(PLUGIN))
+    _forget_entry_points()
+    yield control
+    _forget_entry_points()
+    for name in [name for name in sys.modules if name.startswith("genai_instant")]:
+        del sys.modules[name]
+
+
+def _forget_entry_points() -> None:
+    pipelines.cache_clear()
+    registry._stages.cache_clear()
+
+
+@pytest.fixture
+def service(instant: Path, receiver: Receiver) -> Iterator[Service]:
+    from genai.settings import settings
+
+    settings.cache_clear()
+    built = bootstrap.start()
+    yield Service(built, instant, receiver)
+    built.database.close()
+    runtime._current = None
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    path = tmp_path / "photograph.png"
+    Image.radial_gradient("L").resize((400, 300)).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def request_document(service: Service, photograph: Path) -> Callable[..., dict[str, Any]]:
+    """Makes request documents: ``request_document("image_bundle", key="k1", scenes=2, prompt=...)``."""
+    asset_id = service.upload(photograph)
+
+    def make(mode: str | None = "image_bundle", *, key: str = "k1", **settings: Any) -> dict[str, Any]:
+        prompt = settings.pop("prompt", "a plain campaign")
+        product = {"product_id": "prod_1", "name": "Teapot", "images": [{"asset_id": asset_id}]}
+        document: dict[str, Any] = {
+            "contract": 2,
+            "job_type": "marketing_output" if mode else "marketing_creation",
+            "idempotency_key": key,
+            "product": product,
+            "prompt": prompt,
+            "settings": settings,
+        }
+        if mode:
+            document["mode"] = mode
+        return document
+
+    return make

@@ -1,0 +1,89 @@
+"""The commands without a service behind them: usage, exit codes, credentials."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from genai.cli import main
+from genai.cli.example import PICTURES, PRODUCT
+from genai.contracts import load_request
+from genai.embedded.process import free_port
+from genai.settings import Settings
+
+
+def run(*arguments: str, given: str | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(main, list(arguments), input=given)
+    return result.exit_code, result.output
+
+
+@pytest.mark.parametrize("command", ["demo", "up", "submit", "show", "upload", "db", "credential"])
+def test_every_command_explains_itself(command: str) -> None:
+    code, text = run(command, "--help")
+    assert code == 0
+    assert len(text.splitlines()) > 5
+
+
+def test_exit_codes_are_documented() -> None:
+    _, text = run("--help")
+    assert "0 done, 1 the job failed, 2 wrong usage" in " ".join(text.split())
+
+
+def test_an_unreachable_service_is_told_from_a_refusal() -> None:
+    address = f"http://127.0.0.1:{free_port()}"
+    code, text = run("show", "some-job", "--url", address, "--token", "t")
+    assert code == 3
+    assert "did not answer" in text
+
+
+def test_a_missing_token_is_wrong_usage() -> None:
+    code, text = run("show", "some-job")
+    assert code == 2
+    assert "GENAI_TOKEN" in text
+
+
+@pytest.mark.parametrize("given", ["{", "[]", '"job"'])
+def test_a_request_that_is_no_object_is_wrong_usage(given: str) -> None:
+    code, text = run("submit", "-", "--token", "t", given=given)
+    assert code == 2
+    assert "FILE" in text
+
+
+def test_a_credential_opens_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, text = run("credential", "shop", "--json")
+    assert code == 0
+    made = json.loads(text)
+    assert hashlib.sha256(made["token"].encode()).hexdigest() == made["key"]
+    _, spoken = run("credential", "shop")
+    monkeypatch.setenv("GENAI_CLIENTS", spoken.split("GENAI_CLIENTS=")[1])
+    [client] = Settings.from_env().clients.values()
+    assert client.name == "shop"
+    assert client.keys[0] in spoken
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from genai.settings import settings
+
+    settings.cache_clear()
+    monkeypatch.setenv("GENAI_LEASE", "soon")
+    code, text = run("db", "upgrade")
+    settings.cache_clear()
+    assert code == 2
+    assert "LEASE" in text
+
+
+def test_the_example_product_is_a_valid_request() -> None:
+    images = [{"asset_id": "0" * 64, "view": view} for view in PICTURES]
+    request = {
+        "contract": 2,
+        "job_type": "marketing_creation",
+        "idempotency_key": "k",
+        "product": {**PRODUCT, "images": images},
+    }
+    assert load_request(request, {}).product.name == PRODUCT["name"]
+    for path in PICTURES.values():
+        assert Path(path).stat().st_size < 600_000

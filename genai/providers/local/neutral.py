@@ -130,7 +130,7 @@ def _framed(candidate: _Candidate, width: int, height: int) -> tuple[np.ndarray,
     picture = layer * mask[..., None] + white * (1 - mask[..., None])
     inside = _corners(left, top, right, bottom) * (full_width, full_height) - (x0, y0)
     origin = np.array((at_x, at_y))
-    corners = np.clip(inside * scale + origin, origin, origin + (columns, rows))
+    corners = np.clip(inside * scale + origin, origin, origin + np.array((columns, rows)))
     return np.rint(picture).astype(np.uint8), corners, scale
 
 

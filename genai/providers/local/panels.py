@@ -44,7 +44,7 @@ def cut(rgba: np.ndarray, view: str | None) -> Panel:
 
 
 def details(rgba: np.ndarray, count: int) -> list[Panel]:
-    """At most ``count`` regions of a cut-out with most to see, apart from each other, at native resolution."""
+    """At most ``count`` regions of a cut-out with most to see, apart from each other, unscaled."""
     side = max(24, round(_DETAIL * max(rgba.shape[:2])))
     side = min(side, *rgba.shape[:2])
     grey = cv2.cvtColor(pixels.on_white(rgba), cv2.COLOR_RGB2GRAY).astype(np.float32)

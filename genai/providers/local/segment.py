@@ -22,11 +22,13 @@ _SMALLEST = 0.004  # of the picture: less is noise, not a product
 class Outline:
     """``mask``: bool HxW of the photograph's size. ``agreement``: mean overlap (intersection over
     union) of the single cuts with their majority, 0..1. ``leaning``: mean saliency inside less mean
-    saliency outside, near the product, 0..1."""
+    saliency outside, near the product, 0..1. ``stray``: the part of all that is salient in the
+    photograph that the mask leaves out, 0..1."""
 
     mask: np.ndarray
     agreement: float
     leaning: float
+    stray: float
 
 
 def outline(rgb: np.ndarray, saliency: np.ndarray, guesses: tuple[float, ...] = GUESSES) -> Outline | None:
@@ -57,7 +59,9 @@ def outline(rgb: np.ndarray, saliency: np.ndarray, guesses: tuple[float, ...] = 
     full = (right - left, bottom - top)
     grown = cv2.resize(majority.astype(np.float32), full, interpolation=cv2.INTER_CUBIC)
     mask[top:bottom, left:right] = grown > 0.5
-    return Outline(mask=mask, agreement=agreement, leaning=max(0.0, leaning))
+    salient = np.where(saliency > _threshold(saliency), saliency, 0)
+    stray = float(salient[~mask].sum() / max(float(salient.sum()), 1e-6))
+    return Outline(mask=mask, agreement=agreement, leaning=max(0.0, leaning), stray=stray)
 
 
 def overlap(first: np.ndarray, second: np.ndarray) -> float:

@@ -29,7 +29,8 @@ def judge(rgb: np.ndarray, found: Outline, foreign: float) -> tuple[float, str]:
         "parts of its edge follow no visible edge": _ramp(edge, 0.5, 0.85),
         "parts of its edge are ragged": 1 - 1.2 * max(0.0, patchy - 0.3),
         "it falls into pieces": _ramp(whole, 0.75, 0.98),
-        "it touches the frame of the photograph": 1.0 if frame < 0.02 else max(0.1, 1 - 6 * frame),
+        "much else in the photograph stands out as well": 1 - _ramp(found.stray, 0.12, 0.26),
+        "it touches the frame of the photograph": 1.0 if frame < 0.02 else max(0.1, 1 - 12 * frame),
         "it holds colours that the other views lack": 1 - 1.9 * max(0.0, foreign - 0.08),
     }
     confidence = float(np.prod([max(0.0, factor) for factor in factors.values()]))

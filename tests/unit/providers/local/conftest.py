@@ -44,8 +44,9 @@ def call(tmp_path: Path) -> Call:
 
 @pytest.fixture
 def picture_request() -> MakeRequest:
-    def make(purpose: ImagePurpose, *references: Reference, **changes: Any) -> ImageRequest:
-        size = (2048, 1536) if purpose is ImagePurpose.SHEET else (2048, 2048)
+    def make(
+        purpose: ImagePurpose, *references: Reference, size: tuple[int, int] = (2048, 2048), **changes: Any
+    ) -> ImageRequest:
         values: dict[str, Any] = {"product": ProductBrief("Blue Bottle", brand="Acme", category="Drinks")}
         canvas = Canvas(Aspect.SQUARE, *size)
         return ImageRequest(purpose=purpose, references=references, canvas=canvas, **(values | changes))

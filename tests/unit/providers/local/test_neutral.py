@@ -18,6 +18,8 @@ from genai.providers.local.trust import CLEAN_MATTE
 from tests.unit.providers.local.conftest import MakeReference, MakeRequest
 from tests.unit.providers.local.drawn import bottle, cluttered, on_ground, plain
 
+_SMALL = (1024, 1024)
+
 
 def _white_photograph(shift: tuple[int, int] = (0, 0), size: int = 960) -> np.ndarray:
     colors, mask = bottle(size, shift)
@@ -76,10 +78,10 @@ def test_each_reference_with_a_cut_gets_it(
     reference: MakeReference, picture_request: MakeRequest, call: Call
 ) -> None:
     first, second = (
-        reference(_white_photograph(), view="front"),
-        reference(_white_photograph((80, 0)), view="back"),
+        reference(_white_photograph(size=480), view="front"),
+        reference(_white_photograph((40, 0), 480), view="back"),
     )
-    result = neutral(picture_request(ImagePurpose.NEUTRAL, first, second), call)
+    result = neutral(picture_request(ImagePurpose.NEUTRAL, first, second, size=_SMALL), call)
     cutouts = [image for image in result.images if image.role is AssetRole.CUTOUT]
     assert [cutout.details["reference"] for cutout in cutouts] == [first.file.sha256, second.file.sha256]
     assert [cutout.view for cutout in cutouts] == ["front", "back"]
@@ -93,21 +95,25 @@ def test_a_clean_front_goes_before_any_other_view(
     reference: MakeReference, picture_request: MakeRequest, call: Call
 ) -> None:
     views = [("detail", (0, 0)), ("front", (60, 30)), ("back", (-40, 0))]
-    references = [reference(_white_photograph(shift), view=view) for view, shift in views]
-    result = neutral(picture_request(ImagePurpose.NEUTRAL, *references), call)
+    references = [reference(_white_photograph(shift, 480), view=view) for view, shift in views]
+    result = neutral(picture_request(ImagePurpose.NEUTRAL, *references, size=_SMALL), call)
     assert _neutral(result)[0].view == "front"
 
 
 def test_a_later_attempt_shows_another_view_and_in_the_end_the_photograph(
     reference: MakeReference, picture_request: MakeRequest, call: Call, tmp_path: Path
 ) -> None:
-    references = [reference(_white_photograph(shift)) for shift in ((0, 0), (60, 30))]
+    references = [reference(_white_photograph(shift, 480)) for shift in ((0, 0), (60, 30))]
     shown, framed = [], []
     for attempt in (1, 2, 3):
         workdir = tmp_path / str(attempt)
         workdir.mkdir()
         request = picture_request(
-            ImagePurpose.NEUTRAL, *references, attempt=attempt, findings=(Finding("shape", "cropped"),)
+            ImagePurpose.NEUTRAL,
+            *references,
+            size=_SMALL,
+            attempt=attempt,
+            findings=(Finding("shape", "cropped"),),
         )
         made, _ = _neutral(neutral(request, Call("key", workdir)))
         shown.append(made.details["reference"])
@@ -120,10 +126,12 @@ def test_without_a_clean_cut_the_photograph_is_framed_and_marked(
     reference: MakeReference, picture_request: MakeRequest, call: Call
 ) -> None:
     source = cluttered(700)
-    made, picture = _neutral(neutral(picture_request(ImagePurpose.NEUTRAL, reference(source)), call))
+    made, picture = _neutral(
+        neutral(picture_request(ImagePurpose.NEUTRAL, reference(source), size=_SMALL), call)
+    )
     assert "low_confidence_cutout" in _reasons(made)
     assert picture[:20].min() == 255 and picture[:, :20].min() == 255
-    assert len(np.unique(picture[1024, 500:1500], axis=0)) > 100
+    assert len(np.unique(picture[512, 250:750], axis=0)) > 100
 
 
 def test_strong_enlargement_is_marked(
@@ -139,11 +147,13 @@ def test_strong_enlargement_is_marked(
 def test_the_same_request_gives_the_same_bytes(
     reference: MakeReference, picture_request: MakeRequest, tmp_path: Path
 ) -> None:
-    source, bytes_made = reference(_white_photograph()), []
+    source, bytes_made = reference(_white_photograph(size=480)), []
     for name in ("a", "b"):
         workdir = tmp_path / name
         workdir.mkdir()
-        made, _ = _neutral(neutral(picture_request(ImagePurpose.NEUTRAL, source), Call("key", workdir)))
+        made, _ = _neutral(
+            neutral(picture_request(ImagePurpose.NEUTRAL, source, size=_SMALL), Call("key", workdir))
+        )
         bytes_made.append(made.path.read_bytes())
     assert bytes_made[0] == bytes_made[1]
 

@@ -34,7 +34,7 @@ def test_panels_say_what_is_supplied_and_what_is_derived(
         reference(_photograph(), view="front"),
         reference(cluttered(600)),
     )
-    result = sheet(picture_request(ImagePurpose.SHEET, *references), call)
+    result = sheet(picture_request(ImagePurpose.SHEET, *references, size=(2048, 1536)), call)
     page = result.images[0]
     assert page.role is AssetRole.SHEET
     assert pixels.load_rgb(page.path).shape == (1536, 2048, 3)
@@ -82,7 +82,10 @@ def test_any_name_fits_its_line(
     name: str, reference: MakeReference, picture_request: MakeRequest, call: Call
 ) -> None:
     request = picture_request(
-        ImagePurpose.SHEET, reference(_cutout(480), role="cutout"), product=ProductBrief(name, brand="Acme")
+        ImagePurpose.SHEET,
+        reference(_cutout(480), role="cutout"),
+        size=(2048, 1536),
+        product=ProductBrief(name, brand="Acme"),
     )
     picture = pixels.load_rgb(sheet(request, call).images[0].path)
     # Right of the name and left of the brand's column there is paper, and in the margin too.

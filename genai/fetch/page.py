@@ -123,7 +123,7 @@ def _parse(body: bytes, content_type: str) -> lxml.html.HtmlElement | None:
     """The page as a tree, None where there is none. As UTF-8, whatever the page was in."""
     _, text = html_to_unicode(content_type or None, body, default_encoding="utf8")
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    data = text.replace("\0", "").encode("utf-8", errors="replace")
+    data = text.encode("utf-8", errors="replace")
     try:
         return lxml.html.document_fromstring(data, parser=parser)
     except (lxml.etree.LxmlError, ValueError):

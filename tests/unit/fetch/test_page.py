@@ -88,7 +88,10 @@ def test_reads_open_graph() -> None:
 
 
 def test_a_page_that_is_no_product_has_no_name() -> None:
-    found = read("<title>Our story</title><meta property='og:type' content='website'>")
+    found = read(
+        "<title>Our story</title><meta property='og:type' content='website'>"
+        "<meta property='og:title' content='Our story'>"
+    )
     assert (found.title, found.name) == ("Our story", None)
 
 
@@ -189,6 +192,7 @@ def test_images_are_web_addresses_only_and_few() -> None:
         "data:image/png;base64,AA",
         "file:///etc/passwd",
         "http:///a",
+        "ftp://cdn.test/a.jpg",
         "//cdn.test/1.jpg",
     ]
     found = read(

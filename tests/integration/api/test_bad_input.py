@@ -331,10 +331,12 @@ def test_paths_and_parameters(service):
         assert ("Allow" in response.headers) == (status == 405)
 
 
-def test_a_crash_tells_nothing(service):
+def test_a_crash_tells_its_log_alone(service, caplog):
     @service.app.get("/v1/crash")
     def crash() -> None:
         raise RuntimeError("postgresql://user:secret@host")
 
     problem = refused(service.call("GET", "/v1/crash"), 500)
+    assert problem["code"] == "internal"
     assert "secret" not in json.dumps(problem)
+    assert f"request {problem['request_id']} failed" in caplog.text

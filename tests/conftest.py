@@ -25,6 +25,7 @@ from genai.settings import settings
 from tests.harness import databases, loopback, rabbitmq
 from tests.harness.celery_app import read_environment_again
 from tests.harness.receiver import Receiver
+from tests.harness.service import instant, photograph, request_document, service  # noqa: F401 - fixtures
 
 loopback.enforce()
 # What the machine's user has set for a service of their own is not for tests.

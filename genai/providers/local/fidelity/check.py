@@ -19,7 +19,7 @@ _SMALLEST = 64  # pixels of the candidate's shorter side
 _MOST_REFERENCES = 8
 _CLEAN = 0.7  # a cut-out's confidence from which the photographs add nothing
 _PLENTY = 40  # matches after which nothing else is tried
-_LIKE_ENOUGH = 0.8  # a print this like its reference is not mirrored
+_LIKE_ENOUGH = 0.93  # a print this like its reference is not mirrored
 
 
 def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:  # noqa: ARG001

@@ -39,7 +39,8 @@ class Comparison:
     ``stretch``: larger over smaller scale. ``hue``: degrees the colours are turned by, positive from
     red towards yellow; ``cast``: CIELAB a*, b* and lightness differences (medians); ``recolored``:
     share of cells whose colour differs from the rest's cast. ``print_likeness``: correlation of
-    lightness in cells that have texture, -1..1, None without; ``sharpness``: fine detail over the
+    lightness in cells that have texture, -1..1, None without, and ``print_weakest`` that of the cell that
+    a quarter of them stays below; ``sharpness``: fine detail over the
     reference's. ``complete``: share of the visible product that is there; ``visible``: share of the
     product inside the picture. ``edges``: how much of the silhouette lies on edges.
     ``missing``: where the missing cells are, and ``becomes`` the hue most of the product has, in a word.
@@ -51,6 +52,7 @@ class Comparison:
     cast: tuple[float, float, float]
     recolored: float
     print_likeness: float | None
+    print_weakest: float | None
     textured: float
     sharpness: float | None
     complete: float
@@ -95,11 +97,12 @@ def compare(alignment: Alignment) -> Comparison | None:
     gone = other & ~(has_print & like)
     complete = float(1 - weight[gone].sum() / max(weight[shown].sum(), 1e-6))
     printed = shown & has_print & ~gone
-    print_likeness = sharpness = None
+    print_likeness = print_weakest = sharpness = None
     textured = float(weight[printed].sum() / max(weight[shown].sum(), 1e-6))
     if printed.sum() >= 3 and textured >= 0.03:
         weights = weight[printed] * np.minimum(energy[printed], 20)
         print_likeness = float(np.average(likeness[printed], weights=weights))
+        print_weakest = float(np.quantile(likeness[printed], 0.25))
         sharpness = _sharpness(
             frame, [cell for cell, is_printed in zip(cells, printed, strict=True) if is_printed]
         )
@@ -111,6 +114,7 @@ def compare(alignment: Alignment) -> Comparison | None:
         (float(cast[1]), float(cast[2]), float(cast[0])),
         recolored,
         print_likeness,
+        print_weakest,
         textured,
         sharpness,
         complete,

@@ -24,13 +24,15 @@ CAST = 20.0  # CIELAB distance in a*, b* that no white balance explains
 EXPOSURE = 26.0  # CIELAB lightness that no exposure explains
 RECOLORED = 0.22  # share of the product in another colour than the rest tells
 LIKENESS = 0.55  # correlation of the print
+WEAKEST = 0.3  # the same that three quarters of the print must reach
 SHARPNESS = 0.5  # fine detail over the reference's
 COMPLETE = 0.8  # share of the visible product that is there
 COMPLETE_WITH_MODEL = 0.55  # a hand may cover some of it
 VISIBLE = 0.93  # share of the product inside the picture, unless a part is meant
 VISIBLE_PARTIAL = 0.04
-MIRRORED = 0.15  # by how much the mirrored reference must be liker
+MIRRORED = 0.1  # by how much the mirrored reference must be liker
 
+PRINTED = 0.25  # share of the product with texture from which its print identifies it
 _SURE_MATCHES = 14
 
 
@@ -40,11 +42,12 @@ def is_found(comparison: Comparison) -> bool:
     likeness = comparison.print_likeness
     if matched >= _SURE_MATCHES and comparison.complete >= 0.35 and (likeness is None or likeness >= 0.3):
         return True
-    if comparison.textured >= 0.25 and likeness is not None and matched:
-        return likeness >= 0.5 and comparison.complete >= 0.4
-    if comparison.textured >= 0.25 and likeness is not None:
-        return likeness >= 0.45 and comparison.complete >= 0.4
-    return comparison.edges >= 0.5 and comparison.complete >= 0.5
+    if comparison.textured >= PRINTED and likeness is not None:
+        return likeness >= (0.5 if matched else 0.45) and comparison.complete >= 0.4
+    if comparison.edges >= 0.5 and comparison.complete >= 0.5:
+        return True
+    # Low contrast to the ground hides an outline; the very colours in the very shape are evidence too.
+    return comparison.edges >= 0.33 and comparison.complete >= 0.9 and _cast(comparison) < CAST_WITH_HUE
 
 
 def decide(
@@ -105,9 +108,13 @@ def _direction(comparison: Comparison) -> str:
     return "too wide" if wide > 1.04 * tall else "too tall" if tall > 1.04 * wide else "askew"
 
 
+def _cast(comparison: Comparison) -> float:
+    return (comparison.cast[0] ** 2 + comparison.cast[1] ** 2) ** 0.5
+
+
 def _color(comparison: Comparison, findings: list[Finding]) -> float:
     red, yellow, light = comparison.cast
-    cast = (red**2 + yellow**2) ** 0.5
+    cast = _cast(comparison)
     scores = [_graded(cast, 0, CAST), _graded(abs(light), 0, EXPOSURE)]
     hue = comparison.hue or 0.0
     if cast >= CAST_WITH_HUE:
@@ -146,6 +153,8 @@ def _print(comparison: Comparison, mirrored: Comparison | None, findings: list[F
     if likeness is None:
         return 1.0
     score = _graded(1 - likeness, 0, 1 - LIKENESS)
+    if comparison.print_weakest is not None:
+        score = min(score, _graded(1 - comparison.print_weakest, 0, 1 - WEAKEST))
     if score < PASS:
         findings.append(Finding("print", "label or surface differs from the product's"))
     if comparison.sharpness is not None:
@@ -176,4 +185,7 @@ def _doubt(comparison: Comparison) -> str | None:
     """Why a picture in which nothing is wrong still cannot be passed."""
     if comparison.alignment.view.confidence < 0.3:
         return "the product could not be cut out of its photographs reliably"
+    outlined = comparison.alignment.inliers == 0 and comparison.textured < PRINTED
+    if outlined and (comparison.edges < 0.5 or comparison.stretch > 1.08):
+        return "the product has no print to go by, and its outline is not clear enough"
     return None

@@ -20,6 +20,7 @@ from genai.providers.local.trust import judge
 
 WORK_SIZE = 2048  # pixels: a larger photograph is reduced to this longer side
 _SALIENCY_SIZE = 400
+_SMALLEST_SIDE = 32  # pixels at that size: a strip is no photograph, and too little for superpixels
 _MARGIN = 0.04  # of the product's longer side, left transparent around it
 
 
@@ -43,18 +44,28 @@ def cut_out(photographs: Sequence[np.ndarray]) -> tuple[Cutout, ...]:
     be told from the ground the whole photograph comes back, opaque, with confidence 0.
     """
     works = [_bounded(photograph) for photograph in photographs]
-    opaque = [index for index, work in enumerate(works) if not _has_alpha(work)]
-    small = [pixels.resize(works[index][..., :3], *_fit(works[index], _SALIENCY_SIZE)) for index in opaque]
+    cuts = {index: _from_alpha(work) for index, work in enumerate(works) if _has_alpha(work)}
+    small: dict[int, np.ndarray] = {}
+    for index, work in enumerate(works):
+        width, height = _fit(work, _SALIENCY_SIZE)
+        if index not in cuts and min(width, height) >= _SMALLEST_SIDE:
+            small[index] = pixels.resize(np.ascontiguousarray(work[..., :3]), width, height)
+    cuts |= _together({index: works[index][..., :3] for index in small}, list(small.values()))
+    return tuple(cuts[i] if i in cuts else _whole(work[..., :3]) for i, work in enumerate(works))
+
+
+def _together(works: dict[int, np.ndarray], small: list[np.ndarray]) -> dict[int, Cutout]:
+    if not works:
+        return {}
     views = Views(small)
     rough = [outline(rgb, seen, (1.0,)) for rgb, seen in zip(small, views.salient(), strict=True)]
     maps = views.revised(_masks(small, rough))
-    found = [outline(works[index][..., :3], seen) for index, seen in zip(opaque, maps, strict=True)]
+    found = [outline(rgb, seen) for rgb, seen in zip(works.values(), maps, strict=True)]
     foreign = views.foreign(_masks(small, found))
-    cuts = {
-        index: _from_photograph(works[index][..., :3], outlined, strange)
-        for index, outlined, strange in zip(opaque, found, foreign, strict=True)
+    return {
+        index: _from_photograph(rgb, outlined, strange)
+        for (index, rgb), outlined, strange in zip(works.items(), found, foreign, strict=True)
     }
-    return tuple(cuts[index] if index in cuts else _from_alpha(work) for index, work in enumerate(works))
 
 
 def _masks(photographs: list[np.ndarray], found: list[Outline | None]) -> list[np.ndarray]:
@@ -88,8 +99,7 @@ def _from_alpha(work: np.ndarray) -> Cutout:
 
 def _from_photograph(rgb: np.ndarray, found: Outline | None, foreign: float) -> Cutout:
     if found is None:
-        whole = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
-        return Cutout(whole, (0.0, 0.0, 1.0, 1.0), 0.0, "nothing can be told from the ground")
+        return _whole(rgb)
     left, top, right, bottom = _around(found.mask)
     patch, inside = rgb[top:bottom, left:right], found.mask[top:bottom, left:right]
     alpha = matte(patch, inside)
@@ -98,6 +108,11 @@ def _from_photograph(rgb: np.ndarray, found: Outline | None, foreign: float) -> 
     full[top:bottom, left:right, :3] = foreground(patch, alpha)
     full[top:bottom, left:right, 3] = np.rint(alpha * 255)
     return Cutout(*_trimmed(full), confidence=confidence, reason=reason)
+
+
+def _whole(rgb: np.ndarray) -> Cutout:
+    opaque = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
+    return Cutout(opaque, (0.0, 0.0, 1.0, 1.0), 0.0, "nothing can be told from the ground")
 
 
 def _around(mask: np.ndarray) -> tuple[int, int, int, int]:

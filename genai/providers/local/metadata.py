@@ -46,7 +46,7 @@ def metadata(request: MetadataRequest, _call: Call) -> MetadataResult:
     page = _page(request.link)
     said = request.product.name.strip()
     name = Fact(said, SNAPSHOT) if said else Fact(page.get("name") or page.get("title", ""), LINK)
-    marks = ()
+    marks: tuple[Mark, ...] = ()
     if cut.confidence < CLEAN_MATTE:
         detail = f"Colours and proportions are measured on an unsure cut-out: {cut.reason}."
         marks = (Mark("low_confidence_cutout", detail),)

@@ -29,12 +29,13 @@ class Databases:
     """
 
     def __init__(self, server_url: str) -> None:
+        self.server_url = server_url
         self._server = make_url(server_url)
         self._admin = psycopg.connect(server_url, autocommit=True)
-        self._drop_those_of_dead_runs()
         run = secrets.token_hex(4)
         self._admin.execute("SELECT pg_advisory_lock(%s)", [int(run, 16)])
         self._prefix = f"{_PREFIX}{run}_"
+        self.drop_those_of_dead_runs()
         self._numbers = count(1)
         self._template = f"{self._prefix}template"
         self._create(self._template)
@@ -63,6 +64,16 @@ class Databases:
         finally:
             self._drop(name)
 
+    def drop_those_of_dead_runs(self) -> None:
+        """Drop the databases whose run holds its lock no longer."""
+        # A lock that this session holds already it would get again.
+        others = [name for name in self._names(_PREFIX) if not name.startswith(self._prefix)]
+        for name in others:
+            lock = [int(name.removeprefix(_PREFIX).partition("_")[0], 16)]
+            if self._admin.execute("SELECT pg_try_advisory_lock(%s)", lock).fetchone() == (True,):
+                self._drop(name)
+                self._admin.execute("SELECT pg_advisory_unlock(%s)", lock)
+
     def close(self) -> None:
         """Drop all that this run has made."""
         for name in self._names(self._prefix):
@@ -78,13 +89,6 @@ class Databases:
     def _names(self, prefix: str) -> list[str]:
         rows = self._admin.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
         return [name for (name,) in rows]
-
-    def _drop_those_of_dead_runs(self) -> None:
-        for name in self._names(_PREFIX):
-            lock = [int(name.removeprefix(_PREFIX).partition("_")[0], 16)]
-            if self._admin.execute("SELECT pg_try_advisory_lock(%s)", lock).fetchone() == (True,):
-                self._drop(name)
-                self._admin.execute("SELECT pg_advisory_unlock(%s)", lock)
 
     def _url(self, database: str) -> str:
         return self._server.set(database=database).render_as_string(hide_password=False)

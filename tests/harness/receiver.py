@@ -167,6 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(bytes([byte]))
             if self.server.receiver.hold(answer.until, 0.1):
                 return
+        self.server.receiver.hold(answer.until)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Not to stderr: the requests are recorded."""

@@ -1,0 +1,90 @@
+"""The parts that other tests stand on: databases, RabbitMQ, the receiver, the worker."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+
+import psycopg
+import pytest
+import requests
+from kombu import Connection
+from standardwebhooks import WebhookVerificationError
+
+from genai.domain.enums import Queue
+from genai.embedded.services import Worker
+from tests.harness.databases import Databases
+from tests.harness.loopback import NotLoopback
+from tests.harness.receiver import Answer, Receiver
+
+
+def test_each_database_is_migrated_and_empty(database: str, database_server: Databases) -> None:
+    with database_server.clone() as other, psycopg.connect(other) as connection:
+        assert other != database
+        assert connection.execute("SELECT count(*) FROM jobs").fetchone() == (0,)
+    with pytest.raises(psycopg.OperationalError, match="does not exist"):
+        psycopg.connect(other)
+
+
+def test_a_run_drops_what_a_killed_one_has_left(database_server: Databases) -> None:
+    living = Databases(database_server.server_url)
+    try:
+        with living.clone() as of_a_living_run, psycopg.connect(database_server.server_url) as connection:
+            connection.autocommit = True
+            left = f"genai_test_{secrets.token_hex(4)}_1"
+            connection.execute(f'CREATE DATABASE "{left}"'.encode())
+
+            database_server.drop_those_of_dead_runs()
+
+            names = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+            assert left not in names
+            assert of_a_living_run.rpartition("/")[2] in names
+    finally:
+        living.close()
+
+
+def test_a_broker_is_empty_for_each_test(amqp_url: str) -> None:
+    with Connection(amqp_url) as connection:
+        for queue in Queue:
+            declared = connection.default_channel.queue_declare(queue.value, auto_delete=True)
+            assert declared.message_count == 0
+
+
+def test_the_receiver_answers_as_it_is_told(receiver: Receiver) -> None:
+    released = threading.Event()
+    receiver.answers.extend(
+        [
+            Answer(503, {"Retry-After": "7"}),
+            Answer(reset=True),
+            Answer(until=released),
+            Answer(200, body=b"slow", drip=True),
+        ]
+    )
+    refused = requests.post(receiver.url, b"1", timeout=10)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "7")
+    with pytest.raises(requests.ConnectionError):
+        requests.post(receiver.url, b"2", timeout=10)
+    with pytest.raises(requests.Timeout):
+        requests.post(receiver.url, b"3", timeout=0.2)
+    released.set()
+    with pytest.raises(requests.ConnectionError):  # the last byte never comes
+        requests.post(receiver.url, b"4", timeout=0.3)
+    assert requests.post(receiver.url, b"5", timeout=10).status_code == 204
+    assert [request.body for request in receiver.wait_for(5)] == [b"1", b"2", b"3", b"4", b"5"]
+    with pytest.raises((WebhookVerificationError, KeyError)):
+        receiver.events()
+
+
+@pytest.mark.parametrize("broker_url", ["redis", "rabbitmq"], indirect=True)
+def test_a_worker_is_ready_and_can_be_killed(worker: Callable[..., Worker], broker_url: str) -> None:
+    running = worker(concurrency=1)
+    assert "ready." in running.log.read_text()
+    running.kill()
+    assert not running.running
+
+
+def test_nothing_leaves_this_machine() -> None:
+    with pytest.raises(NotLoopback):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)  # TEST-NET-1

@@ -25,7 +25,7 @@ from genai import runtime
 from genai.celery import app
 from genai.contracts.request import Modes
 from genai.domain.blueprint import Blueprint, StageSpec
-from genai.domain.enums import JobType, Phase
+from genai.domain.enums import JobType, Phase, StepState
 from genai.domain.request import JobRequest
 from genai.errors import ConfigurationError, InvalidInput
 from genai.pipelines import image_bundle, marketing_creation
@@ -127,9 +127,13 @@ def dispatch_job(database: Database, job_id: str) -> bool:
 
 @app.task(name="genai.fan_out")  # type: ignore[untyped-decorator]  # Celery has no annotations
 def fan_out(job_id: str, dispatch: int) -> None:
-    """The plan is done: send what follows it, under the same dispatch number."""
+    """The plan is done: send what follows it, under the same dispatch number.
+
+    Of two canvases that carry the same plan only the first to come here sends anything.
+    """
     with runtime.current().database.transaction() as connection:
-        canvas = canvas_for(connection, job_id, dispatch)
+        waits = any(row.state == StepState.PENDING for row in unfinished_steps(connection, job_id))
+        canvas = canvas_for(connection, job_id, dispatch) if waits else None
     if canvas is not None:
         canvas.apply_async()
 

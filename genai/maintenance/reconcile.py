@@ -25,6 +25,7 @@ def reconcile(current: Runtime) -> dict[str, str]:
     """Push every stalled job; what was wrong, by job id."""
     database, settings = current.database, current.settings
     with database.transaction() as connection:
+        recovery.expire_dead(connection)
         stalled = recovery.stalled_jobs(connection, grace=settings.idle_age)
     for job in stalled:
         logger.warning("job %s is stalled: %s", job.job_id, job.cause)

@@ -28,7 +28,7 @@ def unfinished_steps(connection: Connection, job_id: str) -> list[Row[Any]]:
     """The steps of the job that a canvas has to run, in order."""
     return list(
         connection.execute(
-            select(steps.c.key, steps.c.stage, steps.c.scene, steps.c.phase, steps.c.queue)
+            select(steps.c.key, steps.c.stage, steps.c.scene, steps.c.phase, steps.c.queue, steps.c.state)
             .where(steps.c.job_id == job_id, steps.c.state.not_in(["succeeded", "skipped", "failed"]))
             .order_by(steps.c.position)
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text, update
 
-from genai.domain.enums import JobState
+from genai.domain.enums import JobState, StepState
 from genai.store.claims import lock_job
 from genai.store.commits import fail_job, finish_if_idle, skip_unclaimed
+from genai.store.holder import Holder, this_process
+from genai.store.tables import steps
 
 # A backlog is never flooded with copies of its messages: a step that was published is missed only when
 # nothing that was published before it still runs on its queue, for then its turn has come and gone.
@@ -68,6 +70,25 @@ def stalled_jobs(connection: Connection, *, grace: float, limit: int = 100) -> l
     """Jobs that need a push; ``grace`` is how long (seconds) a job is left alone after a change."""
     rows = connection.execute(_STALLED, {"grace": grace, "limit": limit})
     return [Stalled(str(row.id), row.cause) for row in rows]
+
+
+def expire_dead(connection: Connection) -> int:
+    """End the leases of this host's processes that are gone, so that nobody waits for them to lapse."""
+    rows = connection.execute(
+        select(steps.c.id, steps.c.fence, steps.c.host, steps.c.pid, steps.c.process_start).where(
+            steps.c.state == StepState.RUNNING,
+            steps.c.host == this_process().host,
+            steps.c.lease_until > func.clock_timestamp(),
+        )
+    ).all()
+    gone = [row for row in rows if Holder(row.host, row.pid, row.process_start).is_gone()]
+    for row in gone:
+        connection.execute(
+            update(steps)
+            .where(steps.c.id == row.id, steps.c.fence == row.fence, steps.c.state == StepState.RUNNING)
+            .values(lease_until=func.clock_timestamp())
+        )
+    return len(gone)
 
 
 def mark_recovery(connection: Connection, job_id: str, *, first: float, longest: float) -> None:

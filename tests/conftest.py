@@ -17,13 +17,16 @@ from typing import Any, Protocol, TypeVar
 
 import pytest
 import redis as redis_client
+from pytest_celery import CeleryTestBackend, CeleryTestBroker, CeleryTestWorker
 
+from genai.celery import app
 from genai.embedded.process import Process, free_port
 from genai.embedded.redis import redis
 from genai.embedded.services import Api, Worker, beat
 from genai.settings import settings
 from tests.harness import databases, loopback, rabbitmq
 from tests.harness.celery_app import read_environment_again
+from tests.harness.celery_nodes import ServerContainer, WorkerContainer
 from tests.harness.receiver import Receiver
 from tests.harness.service import instant, photograph, request_document, service  # noqa: F401 - fixtures
 
@@ -228,6 +231,25 @@ def api(environment: dict[str, str], tmp_path: Path, processes: Callable[[Proces
         return started
 
     return start
+
+
+# --- pytest-celery's own fixtures, on the parts above in place of Docker --------------------------
+
+
+@pytest.fixture
+def celery_broker(broker_url: str) -> CeleryTestBroker:
+    return CeleryTestBroker(ServerContainer(broker_url))
+
+
+@pytest.fixture
+def celery_backend(redis_url: str) -> CeleryTestBackend:
+    return CeleryTestBackend(ServerContainer(redis_url))
+
+
+@pytest.fixture
+def celery_worker(worker: Start[Worker]) -> CeleryTestWorker:
+    """A worker of the service, as ``celery_setup`` and the like expect one."""
+    return CeleryTestWorker(WorkerContainer(worker()), app)
 
 
 def _new_directory(parent: Path, name: str) -> Path:

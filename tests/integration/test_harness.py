@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import requests
 from kombu import Connection
+from pytest_celery import CeleryTestSetup
 from standardwebhooks import WebhookVerificationError
 
 from genai.domain.enums import Queue
@@ -83,6 +84,14 @@ def test_a_worker_is_ready_and_can_be_killed(worker: Callable[..., Worker], brok
     assert "ready." in running.log.read_text()
     running.kill()
     assert not running.running
+
+
+def test_pytest_celery_stands_on_our_processes(celery_setup: CeleryTestSetup) -> None:
+    worker = celery_setup.worker
+    assert celery_setup.ready(control=True)
+    assert "ready." in worker.logs()
+    worker.kill("SIGTERM", reload_container=False)
+    worker.wait_for_log("Warm shutdown", timeout=30)
 
 
 def test_nothing_leaves_this_machine() -> None:

@@ -23,8 +23,8 @@ time.sleep(600)
 """
 
 
-def python(code: str, tmp_path: Path, **options: float) -> Process:
-    return Process("child", [PYTHON, "-c", code], log=tmp_path / "log", **options)
+def python(code: str, tmp_path: Path, patience: float = 10) -> Process:
+    return Process("child", [PYTHON, "-c", code], log=tmp_path / "log", patience=patience)
 
 
 def test_an_early_death_shows_its_last_words(tmp_path: Path) -> None:

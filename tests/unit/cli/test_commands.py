@@ -84,6 +84,8 @@ def test_the_example_product_is_a_valid_request() -> None:
         "idempotency_key": "k",
         "product": {**PRODUCT, "images": images},
     }
-    assert load_request(request, {}).product.name == PRODUCT["name"]
+    product = load_request(request, {}).product
+    assert product is not None
+    assert product.name == PRODUCT["name"]
     for path in PICTURES.values():
         assert Path(path).stat().st_size < 600_000

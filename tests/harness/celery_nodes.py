@@ -1,0 +1,72 @@
+"""What pytest-celery's fixtures stand on here: our own servers and worker processes, no containers.
+
+Its node classes ask their container for little; these two answer for a server and for a worker.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from genai.embedded.services import Worker
+
+
+@dataclass
+class ServerContainer:
+    """A broker or a result backend that runs already; whoever started it stops it."""
+
+    url: str
+    status: str = "running"
+
+    @property
+    def celeryconfig(self) -> dict[str, str]:
+        return {"url": self.url, "host_url": self.url}
+
+    def ready(self) -> bool:
+        return True
+
+    def teardown(self) -> None:
+        """Its fixture does that."""
+
+
+class WorkerContainer:
+    """A worker process: ``kill`` takes a signal's name or number, as Docker does."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self.name, _, self.id = worker.node.partition("@")
+
+    @property
+    def status(self) -> str:
+        return "running" if self._worker.running else "exited"
+
+    def ready(self) -> bool:
+        self._worker.wait_until_ready()
+        return True
+
+    def logs(self) -> str:
+        return self._worker.log.read_text()
+
+    def kill(self, signal: str | int = "SIGKILL") -> None:
+        number = _number(signal)
+        if number == _number("SIGKILL"):
+            self._worker.kill()
+        else:
+            self._worker.signal(number)
+
+    def reload(self) -> None:
+        """A process has nothing to be read again."""
+
+    def teardown(self) -> None:
+        self._worker.kill()
+
+    def worker_name(self) -> str:
+        return self.name
+
+    def version(self) -> str:
+        return version("celery")
+
+
+def _number(name: str | int) -> signal.Signals:
+    return signal.Signals[name] if isinstance(name, str) else signal.Signals(name)

@@ -29,6 +29,7 @@ _HUE_NAMES = (
     (330, "purple"),
     (360, "pink"),
 )
+_UNLIKE = 0.25  # and below which it shows something else
 _LIKE = 0.45  # correlation from which a cell shows the reference's print
 
 
@@ -94,7 +95,9 @@ def compare(alignment: Alignment) -> Comparison | None:
     apart = np.linalg.norm((offsets - cast) * (0.7, 1, 1), axis=1)
     other = shown & (apart > _OTHER_COLOR)
     has_print = ~np.isnan(likeness)
-    gone = other & ~(has_print & like)
+    # Where the print is nothing like it, a smaller difference of colour tells that it is not the product.
+    lost = shown & has_print & (np.nan_to_num(likeness, nan=1.0) < _UNLIKE) & (apart > 0.4 * _OTHER_COLOR)
+    gone = (other & ~(has_print & like)) | lost
     complete = float(1 - weight[gone].sum() / max(weight[shown].sum(), 1e-6))
     printed = shown & has_print & ~gone
     print_likeness = print_weakest = sharpness = None

@@ -143,12 +143,13 @@ def by_template(view: View, picture: Picture) -> Alignment | None:
         if mask.sum() < 20:
             continue
         misfit = cv2.matchTemplate(field, template, cv2.TM_SQDIFF, mask=np.dstack([mask] * 3)) / mask.sum()
-        # A larger area that fits as well is the better evidence.
-        worth = -np.sqrt(np.maximum(misfit, 0)) + 6 * share
-        y, x = np.unravel_index(int(np.argmax(worth)), worth.shape)
-        if best is None or worth[y, x] > best[0]:
-            k = scale / shrink
-            best = float(worth[y, x]), np.array([[k, 0, x / shrink], [0, k, y / shrink]], np.float32)
+        y, x = np.unravel_index(int(np.argmin(misfit)), misfit.shape)
+        k = scale / shrink
+        matrix = np.array([[k, 0, x / shrink], [0, k, y / shrink]], np.float32)
+        # A small template fits anywhere inside a plain product: the larger one, on edges, is meant.
+        worth = 6 * share + 25 * support(view, picture, matrix) - float(np.sqrt(max(misfit[y, x], 0)))
+        if best is None or worth > best[0]:
+            best = worth, matrix
     if best is None:
         return None
     return Alignment(view, picture, best[1], 0, np.zeros((0, 2), np.float32))

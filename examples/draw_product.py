@@ -238,7 +238,7 @@ def needles(image: Image.Image, x: float, y: float, length: float, lean: float) 
             draw.line([sx, sy, sx + reach * np.sin(angle), sy - reach * np.cos(angle)], INK, 6)
 
 
-def front_label(width: int, height: int) -> Image.Image:
+def label(width: int, height: int) -> Image.Image:
     image = Image.new("RGB", (width, height), CREAM)
     draw = ImageDraw.Draw(image)
     serif = ImageFont.truetype(SourceSerifPro, 236)
@@ -253,27 +253,11 @@ def front_label(width: int, height: int) -> Image.Image:
     return image
 
 
-def back_label(width: int, height: int) -> Image.Image:
-    image = Image.new("RGB", (width, height), CREAM)
-    draw = ImageDraw.Draw(image)
-    spaced(draw, 250, "TAMSEL", ImageFont.truetype(HankenGroteskMedium, 92), 40)
-    draw.line([width / 2 - 60, 320, width / 2 + 60, 320], TERRACOTTA, 8)
-    body = ImageFont.truetype(SourceSerifPro, 92)
-    text = (
-        "Cedar leaf and fig\nextract in a slow,\nclose lather. Rinses\nclean and leaves no film.\n\n"
-        "Keep the bottle:\nit is stoneware, made\nto be filled again."
-    )
-    draw.multiline_text((width / 2, 450), text, INK, body, anchor="ma", align="center", spacing=30)
-    spaced(draw, 1580, "tamsel refill no. 4", ImageFont.truetype(HankenGrotesk, 58), 6)
-    return image
-
-
 @dataclass(frozen=True)
 class Surface:
     """Textures over (angle, height); rows run upwards."""
 
-    front: Array
-    back: Array
+    print: Array
     speckle: Array
     orange_peel: Array
     grain: Array
@@ -284,14 +268,10 @@ class Surface:
         rng = np.random.default_rng(4)
         width, height = int(LABEL_HALF * 2 * DOTS), int((LABEL_TOP - LABEL_BOTTOM) * DOTS)
 
-        def printed(draw: Callable[[int, int], Image.Image]) -> Array:
-            image = draw(width, height).filter(ImageFilter.GaussianBlur(1.1))  # ink spreads
-            return linear(np.asarray(image, float)[::-1] / 255)
-
+        drawn = label(width, height).filter(ImageFilter.GaussianBlur(1.1))  # ink spreads
         dots = noise(rng, (1024, 1024), (1.6, 1.6))
         return cls(
-            front=printed(front_label),
-            back=printed(back_label),
+            print=linear(np.asarray(drawn, float)[::-1] / 255),
             speckle=smooth((dots - 1.25) / 0.25),
             orange_peel=noise(rng, (1024, 1024), (9, 9)),
             grain=noise(rng, (512, 1024), (60, 2.2)) + 0.8 * noise(rng, (512, 1024), (160, 14)),
@@ -300,16 +280,12 @@ class Surface:
 
     def label(self, angle: Array, y: Array) -> tuple[Array, Array]:
         """The print's colour, and how much of a point it covers."""
-        colour, cover = np.zeros((len(y), 3)), np.zeros(len(y))
-        for texture, at in ((self.front, 0.0), (self.back, np.pi)):
-            along = ((angle - at + np.pi) % (2 * np.pi) - np.pi) * BODY_RADIUS
-            # Rounded corners of 3 mm, an edge as sharp as the rays.
-            dx, dy = np.abs(along) - LABEL_HALF + 0.3, np.abs(y - (LABEL_BOTTOM + LABEL_TOP) / 2) - 3.5 + 0.3
-            gap = np.hypot(np.maximum(dx, 0), np.maximum(dy, 0)) + np.minimum(np.maximum(dx, dy), 0) - 0.3
-            inside = np.clip(0.5 - gap / 0.012, 0, 1)
-            texels = look_up(texture, (along + LABEL_HALF) * DOTS - 0.5, (y - LABEL_BOTTOM) * DOTS - 0.5)
-            colour += texels * (inside > 0)[:, None]
-            cover = np.maximum(cover, inside)
+        along = ((angle + np.pi) % (2 * np.pi) - np.pi) * BODY_RADIUS
+        # Rounded corners of 3 mm, an edge as sharp as the rays.
+        dx, dy = np.abs(along) - LABEL_HALF + 0.3, np.abs(y - (LABEL_BOTTOM + LABEL_TOP) / 2) - 3.5 + 0.3
+        gap = np.hypot(np.maximum(dx, 0), np.maximum(dy, 0)) + np.minimum(np.maximum(dx, dy), 0) - 0.3
+        cover = np.clip(0.5 - gap / 0.012, 0, 1)
+        colour = look_up(self.print, (along + LABEL_HALF) * DOTS - 0.5, (y - LABEL_BOTTOM) * DOTS - 0.5)
         return colour, cover
 
 
@@ -409,10 +385,10 @@ def ground_light() -> Callable[[Array, Array], Array]:
         towards = np.array([radius * np.cos(turn), np.sqrt(1 - radius**2), radius * np.sin(turn)])
         dome += ~np.isfinite(march(points, np.tile(towards, (len(points), 1)), 30.0, 40))
     dome /= count
-    kept = 0.50 * key[:, None] * np.array([1.0, 0.985, 0.965]) + 0.10 * rim[:, None] * np.array(
+    kept = 0.36 * key[:, None] * np.array([1.0, 0.985, 0.965]) + 0.12 * rim[:, None] * np.array(
         [0.98, 1.0, 1.0]
     )
-    kept += 0.40 * dome[:, None] * np.array([0.985, 1.0, 1.03])
+    kept += 0.52 * dome[:, None] * np.array([0.985, 1.0, 1.03])
     table = kept.reshape(*x.shape, 3)
     # Far from the bottle the lamps' samples would show as steps.
     far = smooth((np.hypot(x, z) - BODY_RADIUS - 0.5) / 9)[..., None]
@@ -477,7 +453,7 @@ def photograph(
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     surface, ground = Surface.make(), ground_light()
-    for name, turn, tilt in (("front", 0, 6), ("three_quarter", 27, 14), ("back", 180, 6)):
+    for name, turn, tilt in (("front", 0, 6), ("three_quarter", 27, 14)):
         photograph(turn, tilt, surface, ground).save(
             OUT / f"{name}.jpg", quality=93, subsampling=0, optimize=True
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 
-PICTURES = {view: _HERE / f"{view}.jpg" for view in ("front", "three_quarter", "back")}
+PICTURES = {view: _HERE / f"{view}.jpg" for view in ("front", "three_quarter")}
 
 PRODUCT: dict[str, Any] = {
     "product_id": "tamsel-cedar-fig",

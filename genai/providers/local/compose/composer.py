@@ -107,7 +107,8 @@ class Composer:
         """The product (or a print of its photograph) stands on a rendered set."""
         width, height = self.canvas.width, self.canvas.height
         shown = subject if subject.is_cutout else printed(subject)
-        arranged = layout.Arranger(width, height, self.safe, self.reserved, shown.ratio).arrange(
+        firm = self.request.attempt > 1  # what a check did not recognise is shown larger
+        arranged = layout.Arranger(width, height, self.safe, self.reserved, shown.ratio, firm).arrange(
             self._layout_name(shown.ratio), self._share(subject), self.words
         )
         if arranged.dropped:

@@ -28,13 +28,15 @@ class Layout:
 
 @dataclass(frozen=True)
 class Arranger:
-    """``safe``: the safe box; ``reserved``: pixels at its top kept for a logo."""
+    """``safe``: the safe box; ``reserved``: pixels at its top kept for a logo; ``firm``: the product
+    does not give way for a larger headline."""
 
     width: int
     height: int
     safe: Box
     reserved: int
     ratio: float
+    firm: bool = False
 
     def arrange(self, name: str, share: float, words: Typesetter) -> Layout:
         """The named layout with the product at ``share`` of the shorter side, smaller where the words
@@ -52,7 +54,7 @@ class Arranger:
         if words.button and words.headline:
             attempts.append(replace(words, body="", button=""))
         for tried in attempts:
-            for size, least in _sizes(share):
+            for size, least in _sizes(share, self.firm):
                 layout = make(name, size, tried, least)
                 if layout is not None:
                     lost = tuple(k for k in ("body", "button") if getattr(words, k) and not getattr(tried, k))
@@ -116,7 +118,7 @@ class Arranger:
         wide = self.width > 1.2 * self.height
         text_left = name in ("split_left", "off_axis_left")
         # In a wide frame the product stands on the outer third, in others against the margin.
-        centre = 0.69 * self.width if wide else right - pw / 2 - 0.02 * short
+        centre = 0.69 * self.width if wide else right - pw / 2 - 0.07 * short
         inner = centre - pw / 2
         measure = inner - gap - left
         measure = min(measure, 0.44 * self.width) if wide else measure
@@ -134,13 +136,15 @@ class Arranger:
         return Layout(name, _box(centre, foot, pw, ph), block.at(x, y))
 
 
-def _sizes(share: float) -> list[tuple[float, int]]:
+def _sizes(share: float, firm: bool) -> list[tuple[float, int]]:
     """Product sizes to try, each with the least headline step wanted there: the product gives way a
-    little for a headline that carries, and then as far as it may for one that can be read."""
+    little for a headline that carries, then more for one that is still a headline, and at last the
+    headline for the product. ``firm``: the product keeps its size as long as any headline fits."""
     share = min(share, LARGEST)
     steps = [share - 0.02 * index for index in range(12)]
-    proud = [(size, 6) for size in steps if size >= max(SMALLEST, share - 0.07)]
-    return proud + [(size, 1) for size in steps if size >= SMALLEST]
+    yielding = ((6, share - 0.07), (5, 0.45), (3, SMALLEST), (1, SMALLEST))
+    passes = ((2, share - 0.03), (1, SMALLEST)) if firm else yielding
+    return [(size, least) for least, floor in passes for size in steps if size >= max(SMALLEST, floor)]
 
 
 def _box(centre: float, foot: float, width: int, height: int) -> Box:

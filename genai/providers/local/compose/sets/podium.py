@@ -72,7 +72,7 @@ def _behind(brief: Brief, floor: float, half: float) -> list[Piece]:
     near, far = 0.95 * span, 1.12 * span
     away = 1.16  # how much larger a thing at that depth may be than it looks
     top = brief.crest() * away
-    reach = min(left, right) * away - 0.12
+    reach = min(left, right) * away - 0.2
     kind = str(rng.choice(["arch", "disc"]))
     if kind == "arch":
         radius = min(max(half * 1.5, 0.42 * span) + 0.1 * span, 0.9 * (top - floor), reach)
@@ -87,6 +87,7 @@ def _behind(brief: Brief, floor: float, half: float) -> list[Piece]:
     size = float(rng.uniform(0.10, 0.15)) * span
     x = -brief.facing * (half * 1.9 + 0.42 * span)
     edge = 0.5 * brief.width / brief.unit - abs(brief.foot[0] - brief.width / 2) / brief.unit
-    if abs(x) + 1.2 * size < min(edge, left if x < 0 else right):
+    on_ground = brief.foot[1] - (floor - 0.03) * brief.unit < brief.height
+    if on_ground and abs(x) + 1.2 * size < min(edge, left if x < 0 else right):
         pieces.append(Piece(Sphere((x, floor + size, 0.25 * span), size), scheme.accent))
     return pieces

@@ -20,7 +20,9 @@ def _drop_messages(service):
     app.control.purge()
 
 
-def test_an_admitted_job_whose_canvas_was_lost_is_sent_again(eager, service, worker, scheduler, request_document):
+def test_an_admitted_job_whose_canvas_was_lost_is_sent_again(
+    eager, service, worker, scheduler, request_document
+):
     job_id = service.submit(request_document("image_bundle", scenes=1))
     _drop_messages(service)
     worker()
@@ -84,9 +86,7 @@ def test_a_job_that_nothing_can_advance_is_failed_with_a_reason(service, request
 
 def test_a_failing_job_whose_last_holder_died_is_ended(service, request_document):
     job_id = service.submit(request_document("image_bundle", scenes=1))
-    service.execute(
-        "UPDATE jobs SET state = 'failing', error = '{}', updated_at = now() - interval '1 hour'"
-    )
+    service.execute("UPDATE jobs SET state = 'failing', error = '{}', updated_at = now() - interval '1 hour'")
     service.execute(
         "UPDATE steps SET state = 'running', lease_until = now() - interval '1 minute' WHERE key = 'intake'"
     )
@@ -105,7 +105,5 @@ def test_a_backlog_is_not_flooded(service, request_document):
         f" WHERE key = 'intake' AND job_id = '{running}'"
     )
     assert reconcile(service.runtime) == {}
-    service.execute(
-        f"UPDATE steps SET queued_at = now() + interval '1 second' WHERE job_id = '{running}'"
-    )
+    service.execute(f"UPDATE steps SET queued_at = now() + interval '1 second' WHERE job_id = '{running}'")
     assert reconcile(service.runtime) == {behind: "idle"}

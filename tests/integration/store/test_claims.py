@@ -158,9 +158,7 @@ def _two_scenes(service, job):
     from genai.domain.records import from_json
 
     blueprint = from_json(Blueprint, service.job(job).blueprint)
-    return Output(
-        {"scenes": []}, scenes=[{"number": 1}, {"number": 2}], scene_steps=blueprint.steps([1, 2])
-    )
+    return Output({"scenes": []}, scenes=[{"number": 1}, {"number": 2}], scene_steps=blueprint.steps([1, 2]))
 
 
 def test_scene_rows_come_with_the_storyboard_and_the_bundle_reads_them(service, job, take):

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+
+from genai.domain.blueprint import Blueprint, StageSpec
+from genai.domain.enums import Phase, Queue
+from genai.domain.records import from_json, to_json
+
+BLUEPRINT = Blueprint(
+    "flow",
+    plan=(
+        StageSpec("intake", (), Queue.MARKETING),
+        StageSpec("board", ("intake", "absent"), Queue.MARKETING),
+    ),
+    scene=(StageSpec("image", ("board",), Queue.MARKETING), StageSpec("lips", ("image",), Queue.AVATAR)),
+    assemble=(StageSpec("stitch", ("board", "lips"), Queue.MARKETING),),
+    scenes_from="board",
+)
+
+
+def test_before_the_scenes_are_known_there_are_plan_and_assemble():
+    steps = BLUEPRINT.steps(None)
+    assert [step.key for step in steps] == ["intake", "board", "stitch"]
+    assert steps[-1].inputs == ("board",)
+
+
+def test_inputs_are_edges_between_steps():
+    steps = {step.key: step for step in BLUEPRINT.steps([1, 2])}
+    assert steps["board"].inputs == ("intake",)  # a stage that the flow lacks is no input
+    assert steps["scene_2.lips"].inputs == ("scene_2.image",)
+    assert steps["scene_2.image"].inputs == ("board",)
+    assert steps["stitch"].inputs == ("board", "scene_1.lips", "scene_2.lips")
+    assert steps["scene_1.lips"].queue is Queue.AVATAR
+
+
+def test_positions_order_the_steps_and_stay_when_scenes_come():
+    steps = BLUEPRINT.steps(range(1, 101))
+    positions = [step.position for step in steps]
+    assert positions == sorted(set(positions))
+    few = {step.key: step.position for step in BLUEPRINT.steps([1])}
+    assert few.items() <= {step.key: step.position for step in steps}.items()
+    assert [step.phase for step in steps if step.scene is None][-1] is Phase.ASSEMBLE
+
+
+def test_it_survives_storage():
+    assert from_json(Blueprint, json.loads(json.dumps(to_json(BLUEPRINT)))) == BLUEPRINT

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from genai.domain.blueprint import Blueprint, StageSpec
+from genai.domain.enums import Queue, Scope
+from genai.domain.records import to_json
+from genai.domain.request import RetryRequest
+from genai.errors import InvalidInput
+from genai.retrying import plan_retry
+from genai.store.originals import Original, OriginalStep
+
+BLUEPRINT = Blueprint(
+    "image_bundle",
+    plan=tuple(
+        StageSpec(name, inputs, Queue.MARKETING)
+        for name, inputs in (
+            ("intake", ()),
+            ("neutral", ("intake",)),
+            ("sheet", ("neutral",)),
+            ("words", ("intake",)),
+            ("storyboard", ("words",)),
+        )
+    ),
+    scene=(
+        StageSpec("image", ("neutral", "storyboard"), Queue.MARKETING),
+        StageSpec("fidelity", ("image",), Queue.MARKETING),
+    ),
+    assemble=(StageSpec("bundle", ("storyboard", "fidelity"), Queue.MARKETING),),
+    scenes_from="storyboard",
+)
+SCENES = 3
+
+
+def _original(**states: str) -> Original:
+    plans = BLUEPRINT.steps(range(1, SCENES + 1))
+    return Original(
+        id="job",
+        client="acme",
+        state="completed",
+        flow="image_bundle",
+        product_id="p",
+        product_fingerprint="f",
+        brief={},
+        blueprint=to_json(BLUEPRINT),
+        scenes=[{"number": number} for number in range(1, SCENES + 1)],
+        steps=tuple(
+            OriginalStep(p.key, p.stage, p.scene, p.inputs, states.get(p.key, "succeeded"), 100 + index)
+            for index, p in enumerate(plans)
+        ),
+    )
+
+
+def _redone(original: Original, **retry: object) -> list[str]:
+    plan = plan_retry(original, RetryRequest("job", **retry))  # type: ignore[arg-type]
+    assert {step.queue for step in plan.steps} == {Queue.RETRY}
+    return [step.key for step in plan.steps if plan.overrides[step.key].get("state") != "succeeded"]
+
+
+def test_only_redoes_a_scene_and_what_is_made_of_it():
+    redone = _redone(_original(), stage="image", scene=2, scope=Scope.ONLY)
+    assert redone == ["scene_2.image", "scene_2.fidelity", "bundle"]
+
+
+def test_onward_redoes_that_scene_and_all_after_it():
+    redone = _redone(_original(), stage="fidelity", scene=2, scope=Scope.ONWARD)
+    assert redone == ["scene_2.fidelity", "scene_3.fidelity", "bundle"]
+
+
+def test_missing_redoes_what_has_not_succeeded():
+    original = _original(**{"scene_3.image": "failed", "scene_3.fidelity": "skipped", "bundle": "skipped"})
+    assert _redone(original) == ["scene_3.image", "scene_3.fidelity", "bundle"]
+
+
+def test_a_new_neutral_image_leaves_words_and_storyboard_alone():
+    redone = _redone(_original(), stage="neutral", scope=Scope.ONLY)
+    assert not {"words", "storyboard"} & set(redone)
+    assert {"neutral", "sheet", "scene_1.image", "scene_3.fidelity", "bundle"} <= set(redone)
+
+
+def test_a_new_storyboard_makes_new_scenes():
+    plan = plan_retry(_original(), RetryRequest("job", stage="storyboard", scope=Scope.ONLY))
+    assert plan.scenes is None
+    assert [step.key for step in plan.steps] == [
+        "intake", "neutral", "sheet", "words", "storyboard", "bundle",
+    ]  # fmt: skip
+
+
+def test_kept_steps_refer_to_whoever_made_them():
+    plan = plan_retry(_original(), RetryRequest("job", stage="image", scene=1, scope=Scope.ONLY))
+    assert plan.overrides["intake"] == {"state": "succeeded", "source_id": 100}
+    assert plan.overrides["scene_1.image"] == {"fresh": True}
+
+
+@pytest.mark.parametrize(
+    ("retry", "pointer"),
+    [
+        ({"stage": "video"}, "/retry/stage"),
+        ({"stage": "image", "scene": 9}, "/retry/scene"),
+        ({}, "/retry/scope"),
+        ({"scope": Scope.ONLY}, "/retry/stage"),
+    ],
+)
+def test_what_the_job_has_not_is_refused_by_field(retry, pointer):
+    with pytest.raises(InvalidInput) as refused:
+        plan_retry(_original(), RetryRequest("job", **retry))
+    assert refused.value.pointer == pointer

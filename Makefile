@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint format constraints clean
+.PHONY: help install demo up test lint format bench constraints clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: $(VENV)/test ## Check style, types and the import contracts
 format: $(VENV)/test ## Put the code into its canonical form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+bench: $(VENV)/test ## Measure: each benchmark prints its figures
+	@for each in benchmarks/*.py; do echo "$$each"; $(BIN)/python "$$each" || exit 1; done
 
 constraints: $(VENV)/test ## Write down the versions that are installed now
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

@@ -34,7 +34,7 @@ def _check(context: StepContext, candidate: StepAsset) -> FidelityRequest:
         candidate=context.file(candidate),
         composition=context.scene.composition,
         placement=placement_of(candidate),
-        partial=context.scene.camera.shot == "detail",
+        partial="detail" in (context.scene.purpose, context.scene.camera.shot),
     )
 
 

@@ -82,9 +82,9 @@ class Service:
         with self.runtime.database.transaction() as connection:
             return list(connection.execute(text(query), values))
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, **values: Any) -> None:
         with self.runtime.database.transaction() as connection:
-            connection.execute(text(statement))
+            connection.execute(text(statement), values)
 
     def job(self, job_id: str) -> Any:
         return self.rows("SELECT * FROM jobs WHERE id = :id", id=job_id)[0]

@@ -101,9 +101,12 @@ def test_a_backlog_is_not_flooded(service, request_document):
     behind = service.submit(request_document("image_bundle", key="k2"))
     service.execute("UPDATE jobs SET updated_at = now() - interval '1 hour'")
     service.execute(
-        f"UPDATE steps SET state = 'running', lease_until = now() + interval '1 minute'"
-        f" WHERE key = 'intake' AND job_id = '{running}'"
+        "UPDATE steps SET state = 'running', lease_until = now() + interval '1 minute'"
+        " WHERE key = 'intake' AND job_id = :job_id",
+        job_id=running,
     )
     assert reconcile(service.runtime) == {}
-    service.execute(f"UPDATE steps SET queued_at = now() + interval '1 second' WHERE job_id = '{running}'")
+    service.execute(
+        "UPDATE steps SET queued_at = now() + interval '1 second' WHERE job_id = :job_id", job_id=running
+    )
     assert reconcile(service.runtime) == {behind: "idle"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from genai.store.database import Database
@@ -24,10 +24,10 @@ def test_the_migrated_schema_is_the_models(connected):
         c["name"] for table in metadata.tables for c in inspect(connected.engine).get_check_constraints(table)
     }
     assert checks == {
-        str(constraint.name)
+        f"{table.name}_{constraint.name}_check"
         for table in metadata.tables.values()
         for constraint in table.constraints
-        if constraint.__visit_name__ == "check_constraint"
+        if isinstance(constraint, CheckConstraint)
     }
 
 
@@ -38,9 +38,9 @@ def test_upgrading_twice_changes_nothing(connected):
 
 def test_the_database_refuses_what_the_code_promises_never_to_write(connected):
     job = (
-        "INSERT INTO jobs (id, client, idempotency_key, request_fingerprint, job_type, flow, product_id, request,"
-        " brief, blueprint, state{}) VALUES (gen_random_uuid(), 'c', 'k', 'f', 'retry', 'x', 'p', '{{}}', '{{}}',"
-        " '{{}}', {})"
+        "INSERT INTO jobs (id, client, idempotency_key, request_fingerprint, job_type, flow, product_id,"
+        " request, brief, blueprint, state{}) VALUES"
+        " (gen_random_uuid(), 'c', 'k', 'f', 'retry', 'x', 'p', '{{}}', '{{}}', '{{}}', {})"
     )
     for columns, values in (("", "'resting'"), ("", "'completed'"), (", finished_at", "'failed', now()")):
         with pytest.raises(IntegrityError), connected.transaction() as connection:

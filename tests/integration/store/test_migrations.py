@@ -24,7 +24,7 @@ def test_the_migrated_schema_is_the_models(connected):
         c["name"] for table in metadata.tables for c in inspect(connected.engine).get_check_constraints(table)
     }
     assert checks == {
-        f"{table.name}_{constraint.name}_check"
+        str(constraint.name)
         for table in metadata.tables.values()
         for constraint in table.constraints
         if isinstance(constraint, CheckConstraint)

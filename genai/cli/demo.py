@@ -90,7 +90,8 @@ def demo(
                 ctx.exit(Exit.JOB_FAILED)
     elapsed = time.monotonic() - began
     console.print(f"{len(receiver.events)} callbacks received, every signature verified.")
-    console.print(f"The pictures are in [bold]{out.absolute()}[/bold], {elapsed:.0f} s after the start.")
+    where = f"The pictures are in [bold]{out.absolute()}[/bold], {elapsed:.0f} s after the start."
+    console.print(where, soft_wrap=True)  # a path that is cut in two cannot be copied
 
 
 @contextmanager

@@ -84,9 +84,9 @@ class Composer:
             )
         self.words = self._words()
         picture = self._banded(subject, scheme) or self._staged(subject, scheme)
-        contrasts = lettering.draw_words(picture.srgb, picture.matte, picture.paragraphs, scheme)
         if self.logo is not None and self.logo_box is not None:
-            lettering.draw_logo(picture.srgb, self.logo, self.logo_box)
+            lettering.draw_logo(picture.srgb, self.logo, self.logo_box, scheme)
+        contrasts = lettering.draw_words(picture.srgb, picture.matte, picture.paragraphs, scheme)
         path = call.workdir / "scene.png"
         save_png(path, quantise(picture.srgb, picture.matte, self.rng))
         left, top, right, bottom = picture.product
@@ -251,7 +251,7 @@ class Composer:
             return None, None
         rgba = load_rgba(self.request.brand.logo.path)
         short = min(self.canvas.width, self.canvas.height)
-        scale = min(0.05 * short / rgba.shape[0], 0.24 * short / rgba.shape[1])
+        scale = min(0.055 * short / rgba.shape[0], 0.24 * short / rgba.shape[1])
         size = max(1, round(rgba.shape[1] * scale)), max(1, round(rgba.shape[0] * scale))
         small = cv2.resize(rgba, size, interpolation=cv2.INTER_AREA)
         left = safe[0]

@@ -14,6 +14,7 @@ from genai.providers.local.compose.scheme import Scheme
 from genai.providers.local.compose.typography import Paragraph
 
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
+_SHOWS = 3.0  # WCAG 2.2, 1.4.11: graphics
 _AIM = 4.9  # leaves room for grain
 _WORST = 2.0  # percentile of the pixels behind a text that must still read
 
@@ -21,12 +22,15 @@ _WORST = 2.0  # percentile of the pixels behind a text that must still read
 def draw_words(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], scheme: Scheme) -> list[float]:
     """Draws into ``srgb`` (encoded, 0..1, changed in place); returns the contrast of each paragraph,
     measured on the pixels behind it (the worst but two percent)."""
-    plain = [p for p in paragraphs if p.kind != "button"]
-    ink = _ink(srgb, plain, scheme) if plain else scheme.dark
-    if plain:
-        _scrim(srgb, matte, plain, ink, scheme)
+    inks = [_ink(srgb, paragraphs, each, scheme) for each in paragraphs]
+    for ink in (scheme.dark, scheme.light):
+        boxes = [
+            p.box() for p, own in zip(paragraphs, inks, strict=True) if own is ink and p.kind != "button"
+        ]
+        if boxes:
+            _scrim(srgb, matte, boxes, ink, scheme)
     measured = []
-    for paragraph in paragraphs:
+    for paragraph, ink in zip(paragraphs, inks, strict=True):
         if paragraph.kind == "button":
             measured.append(_draw_button(srgb, paragraph, scheme, ink))
         else:
@@ -44,24 +48,29 @@ def contrast_behind(srgb: Array, box: Box | None, ink: Array) -> float:
     return float(np.percentile(ratios, _WORST))
 
 
-def _ink(srgb: Array, paragraphs: Sequence[Paragraph], scheme: Scheme) -> Array:
-    """The ink of the two whose worst contrast is the better one."""
+def _ink(srgb: Array, paragraphs: Sequence[Paragraph], paragraph: Paragraph, scheme: Scheme) -> Array:
+    """The ink that reads best behind the largest type; another paragraph keeps it as long as it reads
+    there, and takes the other one where only that does."""
+    main = max(paragraphs, key=lambda each: each.style.size)
 
-    def worst(ink: Array) -> float:
-        return min(contrast_behind(srgb, p.box(), ink) for p in paragraphs)
+    def reads(each: Paragraph, ink: Array) -> float:
+        return contrast_behind(srgb, each.box(), ink)
 
-    dark, light = worst(scheme.dark), worst(scheme.light)
-    return scheme.dark if dark >= light else scheme.light
+    first, second = scheme.dark, scheme.light
+    if reads(main, second) > reads(main, first):
+        first, second = second, first
+    if paragraph.kind != "button" and reads(paragraph, first) < _AIM <= reads(paragraph, second):
+        return second
+    return first
 
 
-def _scrim(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], ink: Array, scheme: Scheme) -> None:
-    """Moves the ground behind the words away from the ink, no more than needed, in a soft field that
-    leaves the product alone."""
-    if all(contrast_behind(srgb, p.box(), ink) >= _AIM for p in paragraphs):
+def _scrim(srgb: Array, matte: Array, boxes: Sequence[Box], ink: Array, scheme: Scheme) -> None:
+    """Moves the ground behind the boxes away from the ink until it reads, no more than needed, in a soft
+    field that leaves the product alone."""
+    if all(contrast_behind(srgb, box, ink) >= _AIM for box in boxes):
         return
     height, width = srgb.shape[:2]
     short = min(height, width)
-    boxes = [p.box() for p in paragraphs]
     pad = 0.05 * short
     left, top = min(b[0] for b in boxes) - pad, min(b[1] for b in boxes) - pad
     right, bottom = max(b[2] for b in boxes) + pad, max(b[3] for b in boxes) + pad
@@ -75,7 +84,7 @@ def _scrim(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], ink: Arra
     field = np.clip(field * 1.25, 0, 1)
     field = cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC)
     field = np.clip(field, 0, 1) * (1 - np.clip(matte * 1.5, 0, 1))
-    is_light = float(color.luminance(ink)) > 0.4
+    is_light = float(color.luminance(ink)) > 0.18  # mid grey
     target = color.encode(scheme.tone(-0.9, -0.01) if is_light else scheme.light)
     for strength in np.linspace(0.12, 0.94, 12, dtype=np.float32):
         if all(contrast_behind(_veiled(srgb, field, target, strength, b), None, ink) >= _AIM for b in boxes):
@@ -108,17 +117,19 @@ def _draw_button(srgb: Array, paragraph: Paragraph, scheme: Scheme, ink: Array) 
         label = scheme.light if float(color.luminance(ink)) < 0.4 else scheme.dark
         reached = float(color.contrast(color.luminance(label), color.luminance(fill)))
     window = srgb[box[1] : box[3], box[0] : box[2]]
-    window += (color.encode(fill) - window) * _pill(box[2] - box[0], box[3] - box[1])[..., None]
+    window += (color.encode(fill) - window) * _pill(
+        box[2] - box[0], box[3] - box[1], 0.5 * (box[3] - box[1])
+    )[..., None]
     _paint(srgb, paragraph, label)
     return reached
 
 
-def _pill(width: int, height: int) -> Array:
-    """Coverage of a box with round ends."""
-    radius = height / 2
+def _pill(width: int, height: int, radius: float) -> Array:
+    """Coverage of a box with round corners."""
     y, x = np.ogrid[0:height, 0:width]
     dx = np.maximum(np.maximum(radius - (x + 0.5), (x + 0.5) - (width - radius)), 0)
-    return np.asarray(np.clip(radius - np.hypot(dx, np.abs(y + 0.5 - radius)) + 0.5, 0, 1), np.float32)
+    dy = np.maximum(np.maximum(radius - (y + 0.5), (y + 0.5) - (height - radius)), 0)
+    return np.asarray(np.clip(radius - np.hypot(dx, dy) + 0.5, 0, 1), np.float32)
 
 
 def _paint(srgb: Array, paragraph: Paragraph, ink: Array) -> None:
@@ -130,9 +141,25 @@ def _paint(srgb: Array, paragraph: Paragraph, ink: Array) -> None:
     window += (color.encode(ink) - window) * cover[..., None]
 
 
-def draw_logo(srgb: Array, logo: Array, box: Box) -> None:
-    """A logo (uint8 RGBA, already of the box's size) into its box."""
+def draw_logo(srgb: Array, logo: Array, box: Box, scheme: Scheme) -> None:
+    """A logo (uint8 RGBA, already of the box's size) into its box; on a plate of plain ink, a little
+    smaller, where it would not show on the ground. To be drawn before the words."""
     left, top, right, bottom = box
-    alpha = logo[..., 3:].astype(np.float32) / 255
+    width, height = right - left, bottom - top
     window = srgb[top:bottom, left:right]
+    alpha = logo[..., 3:].astype(np.float32) / 255
+    opaque = alpha.mean() > 0.98  # it brings its own ground
+    mean = (color.decode(logo[..., :3]) * alpha).sum((0, 1)) / max(float(alpha.sum()), 1e-3)
+    if not opaque and contrast_behind(srgb, box, mean) < _SHOWS:
+        level = color.luminance(mean)
+        plate = max(
+            (scheme.light, scheme.dark), key=lambda ink: float(color.contrast(color.luminance(ink), level))
+        )
+        window += (color.encode(plate) - window) * _pill(width, height, 0.2 * height)[..., None]
+        pad = round(0.18 * height)
+        inner = max(1, width - 2 * pad), max(1, round((width - 2 * pad) * height / width))
+        logo = cv2.resize(logo, inner, interpolation=cv2.INTER_AREA)
+        alpha = logo[..., 3:].astype(np.float32) / 255
+        y = (height - inner[1]) // 2
+        window = window[y : y + inner[1], pad : pad + inner[0]]
     window += (logo[..., :3].astype(np.float32) / 255 - window) * alpha

@@ -91,3 +91,14 @@ def test_words_that_find_no_room_are_dropped_openly(shoot: Shoot) -> None:
     shot = shoot("studio", aspect=Aspect.PORTRAIT, words=endless)
     assert "words_dropped" in shot.marks()
     assert len(shot.image.details["text_boxes"]) == 2
+
+
+def test_a_dark_logo_shows_on_a_dark_ground(shoot: Shoot, tmp_path: Path) -> None:
+    logo = np.zeros((60, 200, 4), np.uint8)
+    logo[15:45, 20:180] = (25, 15, 35, 255)
+    save_png(tmp_path / "logo.png", logo)
+    kit = BrandKit(logo=MediaFile(tmp_path / "logo.png", "image/png", "0" * 64, 200, 60))
+    shot = shoot("studio", brand=kit, palette=("#1a1420", "#33283d", "#c9a24b"), scale=0.5)
+    left, top, _, _ = safe_box(Aspect.SQUARE, 540, 540)
+    grey = shot.rgb[top : top + 27, left : left + 90].mean(axis=2)
+    assert grey[2:4, 20:70].mean() > grey[11:16, 25:65].mean() + 60

@@ -6,7 +6,7 @@
     ├── ContractError            a document breaks its contract; lists every problem at once
     ├── NotFound                 no such job, step or asset for this client
     ├── Conflict                 the request contradicts what is stored
-    ├── FetchRefused             the guarded client would not fetch an address
+    ├── FetchRefused             an address was not fetched, or its page not read
     ├── StepError                a stage could not do its work
     │   ├── Retryable            may succeed later; carries ``retry_after`` (seconds)
     │   └── Permanent            will not succeed as it is
@@ -86,7 +86,7 @@ class Conflict(GenaiError):
 
 
 class FetchRefused(GenaiError):
-    """The guarded client refused or gave up fetching an address; ``reason`` says which limit."""
+    """An address was not fetched, or its page not read; ``reason`` says which limit."""
 
     code = "fetch_refused"
 

@@ -27,12 +27,13 @@ def _read(context: StepContext) -> StageResult:
         context.still_wanted()
         try:
             fetched = fetch(link, limits=limits, accept=PAGES)
+            page = read_page(fetched.body, fetched.final_url, fetched.content_type)
         except FetchRefused as refused:
             failed.append(
                 {"pointer": f"/product/links/{index}", "reason": refused.reason, "detail": str(refused)}
             )
         else:
-            pages.append(read_page(fetched.body, fetched.final_url, fetched.content_type).as_json())
+            pages.append(page.as_json())
     return StageResult(output={"pages": pages, "failed": failed}, reusable=not failed)
 
 

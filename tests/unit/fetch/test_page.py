@@ -1,4 +1,7 @@
-"""What is read in a product page, and what a page cannot do."""
+"""What is read in a product page, and what a page cannot do.
+
+Most pages are read in the tests' own process, which is what the confined one runs.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import socket
 
 import pytest
 
-from genai.fetch.page import LinkMetadata, read_page
+from genai.errors import FetchRefused
+from genai.fetch import page_reader
+from genai.fetch.page import MAX_PAGE, LinkMetadata, read_page
 
 URL = "https://shop.test/mug?size=2"
 
@@ -19,7 +24,7 @@ def json_ld(*blocks: object) -> str:
 
 def read(head: str = "", body: str = "", content_type: str = "text/html; charset=utf-8") -> LinkMetadata:
     page = f"<!doctype html><html lang='en'><head>{head}</head><body>{body}</body></html>"
-    return read_page(page.encode(), URL, content_type)
+    return page_reader.read(page.encode(), URL, content_type)
 
 
 MUG = {
@@ -164,7 +169,7 @@ def test_no_context_is_ever_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     context = ["http://127.0.0.1:1/context.jsonld", {"@import": "http://127.0.0.1:1/more"}]
     page = "<!DOCTYPE html SYSTEM 'http://127.0.0.1:1/x.dtd'><base href='http://127.0.0.1:1/'>"
     data = MUG | {"@context": context, "brand": {"@id": "http://127.0.0.1:1/brand"}}
-    found = read_page((page + json_ld(data)).encode(), URL)
+    found = page_reader.read((page + json_ld(data)).encode(), URL)
     assert (found.name, found.brand) == ("Stoneware Mug", None)
     assert reached == []
 
@@ -210,7 +215,7 @@ def test_images_are_web_addresses_only_and_few() -> None:
 def test_reads_what_encoding_the_page_is_in(encoding: str, header: str, meta: str) -> None:
     word = "カップ" if encoding == "shift_jis" else "Café"
     page = f"<html><head>{meta}<title>{word}</title></head><body></body></html>"
-    assert read_page(page.encode(encoding), URL, header).title == word
+    assert page_reader.read(page.encode(encoding), URL, header).title == word
 
 
 @pytest.mark.parametrize(
@@ -220,13 +225,13 @@ def test_reads_what_encoding_the_page_is_in(encoding: str, header: str, meta: st
      b"<div>" * 100_000],
 )  # fmt: skip
 def test_a_page_that_makes_no_sense_says_nothing(body: bytes) -> None:
-    found = read_page(body, URL, "text/html")
+    found = page_reader.read(body, URL, "text/html")
     assert (found.name, found.images) == (None, ())
 
 
 def test_broken_html_is_read_as_far_as_it_goes() -> None:
     page = f"<head><title>Mug</title>{json_ld(MUG)}<meta property=x content='y' <div><p></span><table>"
-    found = read_page(page.encode(), URL)
+    found = page_reader.read(page.encode(), URL)
     assert (found.title, found.name) == ("Mug", "Stoneware Mug")
 
 
@@ -252,3 +257,34 @@ SCOPE = "<div itemscope itemtype='https://schema.org/Product' itemprop=a>"
 @pytest.mark.timeout(30)
 def test_work_is_bounded(body: str) -> None:
     read(body=body)
+
+
+def test_reads_in_a_confined_process_what_it_reads_here() -> None:
+    page = f"<html lang='ja'><meta charset=shift_jis><title>カップ\n</title>{json_ld(MUG)}".encode(
+        "shift_jis"
+    )
+    found = read_page(page, URL, "text/html")
+    assert found == page_reader.read(page, URL, "text/html")
+    assert (found.title, found.name, len(found.images)) == ("カップ", "Stoneware Mug", 2)
+
+
+def test_reads_as_much_of_a_page_as_it_takes() -> None:
+    page = b"<title>Mug</title><p>" + b" " * MAX_PAGE + json_ld(MUG).encode()
+    found = read_page(page, URL, "text/html")
+    assert (found.title, found.name) == ("Mug", None)
+
+
+def test_refuses_a_page_that_keeps_the_parser_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    # libxml2 compares each attribute's name with all before it: this takes it minutes.
+    attributes = "".join(f"a{number} " for number in range(300_000))
+    monkeypatch.setattr("genai.fetch.page.SECONDS", 2)
+    with pytest.raises(FetchRefused, match="too long to read") as caught:
+        read_page(f"<title>Mug</title><p {attributes}>".encode(), URL, "text/html")
+    assert (caught.value.reason, caught.value.retryable) == ("page", False)
+
+
+def test_refuses_a_page_that_takes_too_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genai.fetch.page.MEMORY", 96 << 20)
+    with pytest.raises(FetchRefused) as caught:
+        read_page(b"<br>" * 1_000_000, URL, "text/html")
+    assert caught.value.reason == "page"

@@ -55,9 +55,15 @@ def _sheet_request(context: StepContext) -> ImageRequest:
 
 
 def _against_photographs(context: StepContext, candidate: StepAsset) -> FidelityRequest:
+    """The photographs, and their cut-outs, which say what in them is the product."""
+    cutouts = (
+        context.reference(asset)
+        for asset in context.input("neutral_image").assets
+        if asset.role == AssetRole.CUTOUT
+    )
     return FidelityRequest(
         product=context.brief,
-        references=context.photographs,
+        references=(*cutouts, *context.photographs),
         candidate=context.file(candidate),
         placement=placement_of(candidate),
     )

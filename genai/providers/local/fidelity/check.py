@@ -48,11 +48,11 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:  # noqa: A
         if elsewhere and (found is None or elsewhere.agreement > found.agreement):
             found = elsewhere
     mirrored = _mirrored(references, picture if found is None else found.alignment.picture, found)
-    if found is None and mirrored is None:
-        return verdict.absent()
     if found is None or not verdict.is_found(found):
         if mirrored and verdict.is_found(mirrored):
             return verdict.decide(found or mirrored, mirrored, request.composition, partial=request.partial)
+        if not any(view.masked for _, view in references):
+            return verdict.unsure("no reference says which part of it is the product")
         return verdict.absent()
     return verdict.decide(found, mirrored, request.composition, partial=request.partial)
 

@@ -39,13 +39,13 @@ def draw_words(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], schem
     return [round(value, 2) for value in measured]
 
 
-def contrast_behind(srgb: Array, box: Box | None, ink: Array) -> float:
-    """Contrast of an ink (linear RGB) with the pixels of a box (None: all), at the worst percentile."""
+def contrast_behind(srgb: Array, box: Box | None, ink: Array, percentile: float = _WORST) -> float:
+    """Contrast of an ink (linear RGB) with the pixels of a box (None: all), at a low percentile."""
     left, top, right, bottom = box or (0, 0, srgb.shape[1], srgb.shape[0])
     behind = srgb[max(0, top) : bottom, max(0, left) : right]
     linear = color.decode(np.rint(np.clip(behind, 0, 1) * 255).astype(np.uint8))
     ratios = color.contrast(color.luminance(linear), float(color.luminance(ink)))
-    return float(np.percentile(ratios, _WORST))
+    return float(np.percentile(ratios, percentile))
 
 
 def _ink(srgb: Array, paragraphs: Sequence[Paragraph], paragraph: Paragraph, scheme: Scheme) -> Array:
@@ -57,7 +57,8 @@ def _ink(srgb: Array, paragraphs: Sequence[Paragraph], paragraph: Paragraph, sch
         return contrast_behind(srgb, each.box(), ink)
 
     first, second = scheme.dark, scheme.light
-    if reads(main, second) > reads(main, first):
+    # By the common pixel: a few bright ones must not turn the ink of a whole headline.
+    if contrast_behind(srgb, main.box(), second, 35) > contrast_behind(srgb, main.box(), first, 35):
         first, second = second, first
     if paragraph.kind != "button" and reads(paragraph, first) < _AIM <= reads(paragraph, second):
         return second

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
+import psycopg
 import pytest
 from celery.bin.celery import celery
 from environs import Env
@@ -123,7 +125,7 @@ def written(default: Any) -> str:
 
 def test_the_table_of_settings_is_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     reader = Recorded("GENAI_")
-    monkeypatch.setattr(settings_module, "Env", lambda prefix: reader)
+    monkeypatch.setattr(settings_module, "Env", lambda **_: reader)
     Settings.from_env()
     expected = {name: written(default) for name, default in reader.asked.items()}
     expected["GENAI_WORK_DIR"] = "the system's temporary directory"
@@ -148,6 +150,16 @@ def test_the_request_of_the_readme_is_accepted() -> None:
     (document,) = re.findall(r"<<EOF[^\n]*\n(\{.*?\n\})\nEOF", text, re.DOTALL)
     request = load_request(json.loads(document.replace("$ASSET", "0" * 64)), modes())
     assert request.mode == "image_bundle"
+
+
+def test_the_sql_for_operators_runs(database: str) -> None:
+    blocks = re.findall(
+        r"^ *```sql\n(.*?)^ *```$", (ROOT / "docs" / "operating.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert blocks
+    with psycopg.connect(database.replace("+psycopg", "")) as connection:
+        for block in blocks:
+            connection.execute(block.replace("'JOB'", f"'{uuid4()}'").encode())
 
 
 def test_every_decision_is_listed() -> None:

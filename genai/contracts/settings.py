@@ -11,11 +11,12 @@
 | preview, preview_of                     |          | x            | x          | x            | x   |
 | captions, music, footage                |          |              | x          | x            | x   |
 | duration (seconds)                      |          |              | 3..180     |              | 3..180|
-| script                                  |          |              |            | required     | x   |
+| script                                  |          |              |            | x            | x   |
 | voice, voice_over                       |          |              |            | x            | x   |
 | presenter                               |          |              |            |              | x   |
 
-script_video takes no duration: its words take the time that they take. A mode of a third party brings
+A script is spoken as it is; without one, it is written from the prompt. script_video takes no duration:
+its words take the time that they take. A mode of a third party brings
 a subclass of :class:`SettingsSchema` with the fields that it uses, or None for those of image_bundle.
 """
 
@@ -197,7 +198,7 @@ class FastVideoSettings(MovingSettings):
 class ScriptVideoSettings(MovingSettings):
     """script_video."""
 
-    script = Text(1, 20_000, lines=True, required=True)
+    script = Text(1, 20_000, lines=True, load_default=None)  # None: written from the prompt
     voice = Text(1, 100, load_default=None)
     voice_over = asset_id(load_default=None)
 
@@ -206,7 +207,6 @@ class UgcSettings(ScriptVideoSettings):
     """ugc."""
 
     duration = _duration()
-    script = Text(1, 20_000, lines=True, load_default=None)
     presenter = Text(1, 100, load_default=None)
 
 

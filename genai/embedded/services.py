@@ -67,7 +67,8 @@ class Api(Process):
             [
                 *(sys.executable, "-m", "gunicorn", "genai.wsgi:application()", f"--bind=127.0.0.1:{port}"),
                 *("--worker-class=gthread", "--workers=1", "--threads=8", "--graceful-timeout=5"),
-                f"--worker-tmp-dir={directory}",
+                # Its control socket has one path for each user: two instances would fight for it.
+                *("--no-control-socket", f"--worker-tmp-dir={directory}"),
             ],
             log=directory / "api.log",
             env=env,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from genai.contracts import CONTRACT
 from genai.errors import Retryable, StepError
 from genai.store.claims import Claim
-
-CONTRACT = 2
 
 
 def step_error(claim: Claim, error: BaseException, *, attempts: int) -> dict[str, Any]:

@@ -65,9 +65,9 @@ def test_the_whole_request_of_the_design():
 
 def test_settings_have_the_modes_defaults():
     assert load_request(request(), ALL).settings == OutputSettings()
-    video = load_request(request("fast_video", settings=None), ALL).settings
-    assert video == OutputSettings(aspect=Aspect.PORTRAIT)
-    assert pointers(request("script_video")) == ["/settings/script"]
+    for mode in ("fast_video", "script_video", "ugc"):
+        moving = load_request(request(mode, settings=None), ALL).settings
+        assert moving == OutputSettings(aspect=Aspect.PORTRAIT)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ moving = still | {
 }
 duration = st.floats(3, 180)
 spoken = moving | {
-    "script": words(20_000, lines=True),
+    "script": st.none() | words(20_000, lines=True),
     "voice": st.none() | words(100),
     "voice_over": st.none() | asset_ids,
 }

@@ -24,8 +24,9 @@ class Seed:
 @dataclass(frozen=True)
 class StoryboardRequest:
     """``count`` is the number of scenes, or None where the provider may choose within the mode's
-    bounds; 0 asks for seeds alone. ``compositions`` overrides ``composition`` by scene number. ``metadata`` is the metadata stage's output. The same request
-    gives the same storyboard; another prompt gives another one."""
+    bounds; 0 asks for seeds alone. ``compositions`` overrides ``composition`` by scene number.
+    ``metadata`` is the metadata stage's output. The same request gives the same storyboard; another
+    prompt gives another one."""
 
     mode: str
     product: ProductBrief

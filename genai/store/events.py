@@ -58,7 +58,9 @@ def write_event(
 def count_steps(connection: Connection, job_id: str) -> dict[str, int]:
     """How many of the job's steps are in each state."""
     rows = connection.execute(
-        select(steps.c.state, func.count().label("total")).where(steps.c.job_id == job_id).group_by(steps.c.state)
+        select(steps.c.state, func.count().label("total"))
+        .where(steps.c.job_id == job_id)
+        .group_by(steps.c.state)
     )
     return {row.state: row.total for row in rows}
 

@@ -84,7 +84,8 @@ def upgrade() -> None:
             name=op.f("jobs_job_type_check"),
         ),
         sa.CheckConstraint(
-            "state IN ('accepted', 'admitted', 'running', 'awaiting_review', 'failing', 'cancelling', 'completed', 'failed', 'cancelled')",
+            "state IN ('accepted', 'admitted', 'running', 'awaiting_review', 'failing', 'cancelling', "
+            "'completed', 'failed', 'cancelled')",
             name=op.f("jobs_state_check"),
         ),
         sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("jobs_percent_check")),

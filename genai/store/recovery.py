@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, select, text, update
 
@@ -13,7 +14,8 @@ from genai.store.holder import Holder, this_process
 from genai.store.tables import steps
 
 # A backlog is never flooded with copies of its messages: a step that was published is missed only when
-# nothing that was published before it still runs on its queue, for then its turn has come and gone.
+# nothing that was published before it runs on its queue or has just ended there, for then its turn has
+# come and gone.
 # And a job waits longer after each recovery (recover_at).
 _STALLED = text(
     """
@@ -30,8 +32,9 @@ _STALLED = text(
                              SELECT 1 FROM steps i WHERE i.job_id = s.job_id AND i.key = ANY (s.inputs)
                                 AND i.state <> 'succeeded') THEN NULL
                     WHEN s.due_at >= clock_timestamp() - make_interval(secs => :grace) OR EXISTS (
-                             SELECT 1 FROM steps r WHERE r.queue = s.queue AND r.state = 'running'
-                                AND r.lease_until >= clock_timestamp()
+                             SELECT 1 FROM steps r WHERE r.queue = s.queue
+                                AND (r.state = 'running' AND r.lease_until >= clock_timestamp()
+                                  OR r.finished_at > clock_timestamp() - make_interval(secs => :grace))
                                 AND r.queued_at <= coalesce(s.due_at, s.queued_at)) THEN 'alive'
                     WHEN s.state = 'waiting' THEN 'poll_overdue'
                     ELSE 'idle'
@@ -124,7 +127,7 @@ def give_up(connection: Connection, job_id: str) -> JobState | None:
     job = lock_job(connection, job_id)
     if job is None:
         return None
-    error = {
+    error: dict[str, Any] = {
         "code": "stuck",
         "message": "No step of this job can run. Please report it.",
         "stage": None,

@@ -44,7 +44,7 @@ class InstantProvider:
         words = {"attempt": request.attempt, "findings": [finding.text for finding in request.findings]}
         self._called(["image", f"image.{request.purpose}", f"image.{request.purpose}.{scene}"], call, **words)
         if request.purpose is ImagePurpose.NEUTRAL:
-            roles = (AssetRole.NEUTRAL, AssetRole.CUTOUT)
+            roles: tuple[AssetRole, ...] = (AssetRole.NEUTRAL, AssetRole.CUTOUT)
         elif request.purpose is ImagePurpose.SHEET:
             roles = (AssetRole.SHEET, AssetRole.SHEET_PANEL)
         else:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genai.providers.local import pixels
-from genai.providers.local.cutout import cut_out
+from genai.providers.local.cutout import Cutout, cut_out
 from genai.providers.local.segment import overlap
 from genai.providers.local.trust import CLEAN_MATTE
 from tests.unit.providers.local.drawn import bottle, cluttered, on_ground, plain, textured
@@ -16,7 +16,7 @@ from tests.unit.providers.local.drawn import bottle, cluttered, on_ground, plain
 PRODUCTS = Path(__file__).parents[5] / "shared" / "products"
 
 
-def _mask(picture: np.ndarray, cut) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _mask(picture: np.ndarray, cut: Cutout) -> np.ndarray:
     """The cut-out's alpha put back where it was in the picture."""
     height, width = picture.shape[:2]
     left, top = round(cut.box[0] * width), round(cut.box[1] * height)

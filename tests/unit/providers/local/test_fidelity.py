@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -70,7 +71,7 @@ def pasted(
     return np.clip(layer[..., :3] * gain * alpha + ground * (1 - alpha), 0, 255).astype(np.uint8)
 
 
-def file_of(picture: np.ndarray, path: Path, **options: int) -> MediaFile:
+def file_of(picture: np.ndarray, path: Path, **options: Any) -> MediaFile:
     Image.fromarray(picture).save(path, **options)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return MediaFile(path, "image/png", digest, picture.shape[1], picture.shape[0])
@@ -104,7 +105,7 @@ def aspects(result: FidelityResult) -> set[str]:
     [{}, {"turn": 10.0}, {"turn": -10.0, "scale": 0.7}, {"scale": 1.35}, {"gain": 0.85}, {"gain": 1.12}],
     ids=str,
 )
-def test_faithful_pictures_pass(check: Callable[..., FidelityResult], changes: dict[str, float]) -> None:
+def test_faithful_pictures_pass(check: Callable[..., FidelityResult], changes: dict[str, Any]) -> None:
     result = check(labelled(), pasted(labelled(), **changes))
     assert result.verdict is Verdict.PASS, result
     assert result.score >= 0.5 and not result.findings
@@ -200,7 +201,8 @@ def test_the_engines_own_scene_passes(tmp_path: Path) -> None:
     )
     made = scene(request, Call("key", tmp_path)).images[0]
     candidate = MediaFile(made.path, made.media_type, "scene")
-    placement = Quad(tuple(tuple(point) for point in made.details["placement"]))
+    corners: Any = tuple(tuple(point) for point in made.details["placement"])
+    placement = Quad(corners)
     result = fidelity(FidelityRequest(BRIEF, (known,), candidate, placement=placement), Call("key", tmp_path))
     assert result.verdict is Verdict.PASS, result
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ organic natural handmade award rated stars reviews percent deal discount"""
 CLAIMS = frozenset(CLAIM_WORDS.split())
 
 
-def plan(product: ProductBrief, prompt: str = "", **settings: object) -> StoryboardResult:
+def plan(product: ProductBrief, prompt: str = "", **settings: Any) -> StoryboardResult:
     request = replace(StoryboardRequest("image_bundle", product, prompt), **settings)
     return storyboard(request, Call("key", Path("unused")))
 

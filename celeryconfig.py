@@ -18,6 +18,7 @@ imports = (
     "genai.callbacks.drain",
     "genai.maintenance.admission",
     "genai.maintenance.reconcile",
+    "genai.maintenance.retention",
 )
 
 # A topic exchange, because the broker can only delay messages natively on one; quorum queues,
@@ -36,11 +37,13 @@ task_create_missing_queues = False
 task_routes = {
     "genai.callbacks.*": {"queue": QueueName.CALLBACKS.value},
     "genai.maintenance.*": {"queue": QueueName.MAINTENANCE.value},
+    "genai.advance": {"queue": QueueName.MAINTENANCE.value},
 }
 
 beat_schedule = {
     "drain": {"task": "genai.callbacks.drain", "schedule": _settings.drain_every},
     "admit": {"task": "genai.maintenance.admit", "schedule": _settings.reconcile_every},
+    "sweep": {"task": "genai.maintenance.sweep", "schedule": 3600.0},
     "reconcile": {"task": "genai.maintenance.reconcile", "schedule": _settings.reconcile_every},
 }
 

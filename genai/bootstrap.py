@@ -6,6 +6,7 @@ and by its dotted path alone.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -20,6 +21,7 @@ from genai.capabilities.base import Provider
 from genai.capabilities.selection import Selection
 from genai.domain.enums import Capability
 from genai.errors import ConfigurationError
+from genai.router import check_flows
 from genai.runtime import Runtime
 from genai.settings import Settings, settings
 from genai.store.database import Database
@@ -28,7 +30,10 @@ _PROVIDERS = {"local": "genai.providers.local.provider:LocalProvider"}
 
 
 def build(configured: Settings, *, providers: bool = True) -> Runtime:
-    """A runtime out of the settings; without ``providers`` for processes that run no step."""
+    """A runtime out of the settings; without ``providers`` for processes that run no step.
+
+    Raises ConfigurationError where a setting or another package's entry point is wrong.
+    """
     configured.work_dir.mkdir(parents=True, exist_ok=True)
     return Runtime(
         settings=configured,
@@ -41,6 +46,7 @@ def build(configured: Settings, *, providers: bool = True) -> Runtime:
 def start(*, providers: bool = True) -> Runtime:
     """Build this process's runtime and install it."""
     built = build(settings(), providers=providers)
+    check_flows()
     runtime.install(built)
     lifecycle_signals.connect()
     return built
@@ -48,7 +54,11 @@ def start(*, providers: bool = True) -> Runtime:
 
 def _selected(configured: Settings) -> dict[Capability, tuple[Provider, ...]]:
     """Providers by capability, each made once. One that does not offer a capability is left out there."""
-    known = _PROVIDERS | {point.name: point.value for point in entry_points(group="genai.providers")}
+    known = dict(_PROVIDERS)
+    for point in entry_points(group="genai.providers"):
+        if point.name in known:
+            raise ConfigurationError(f"provider '{point.name}' of {point.value} exists already; rename it")
+        known[point.name] = point.value
     made: dict[str, Provider] = {}
     selected: dict[Capability, tuple[Provider, ...]] = {}
     for capability, names in configured.providers.items():
@@ -72,8 +82,12 @@ def _load(name: str, known: dict[str, str]) -> Callable[[], Any]:
 
 @signals.worker_init.connect
 def _start_worker(**_: Any) -> None:
-    # Before the fork, so that the pool's processes share what the providers load.
-    start()
+    # Before the fork, so that the pool's processes share what the providers load. Celery would log an
+    # exception and go on without a runtime; a worker that cannot work must not take messages.
+    try:
+        start()
+    except ConfigurationError as error:
+        sys.exit(f"genai: {error}")
 
 
 @signals.worker_process_init.connect

@@ -28,7 +28,9 @@ def plan_retry(original: Original, retry: RetryRequest) -> RetryPlan:
     """The retry job's steps. Raises InvalidInput for a stage or scene that the job does not have, and
     where nothing is left to make."""
     named = _named(original, retry)
-    again = _downstream(original.steps, named)
+    # Nothing can be taken over from a step that has not succeeded, whatever the retry names.
+    missing = {step.key for step in original.steps if step.state != StepState.SUCCEEDED}
+    again = _downstream(original.steps, named | missing)
     blueprint = from_json(Blueprint, original.blueprint)
     known = original.scenes if _scenes_hold(original, blueprint, again) else None
     plans = blueprint.steps(None if known is None else [scene["number"] for scene in known])

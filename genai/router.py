@@ -54,6 +54,13 @@ def pipelines() -> Mapping[str, Pipeline]:
     return found
 
 
+def check_flows() -> None:
+    """Find every pipeline and its stages. Raises ConfigurationError for one that is wrong or there twice."""
+    for pipeline in pipelines().values():
+        for name in (*pipeline.plan, *pipeline.scene, *pipeline.assemble):
+            stage(name)
+
+
 def modes() -> Modes:
     """The output modes that can run, each with its own settings schema if it brings one."""
     return {name: p.settings for name, p in pipelines().items() if name != JobType.MARKETING_CREATION}
@@ -106,7 +113,7 @@ def canvas_for(connection: Connection, job_id: str, dispatch: int) -> Signature[
 
 
 def dispatch_job(database: Database, job_id: str) -> bool:
-    """Send the job's canvas under a new dispatch number; False when it could not be sent now.
+    """Send the job's canvas under a new dispatch number; False when the broker is away.
 
     The number is committed first. A job whose canvas was lost is found by reconcile.
     """
@@ -114,7 +121,7 @@ def dispatch_job(database: Database, job_id: str) -> bool:
         number = next_dispatch(connection, job_id)
         canvas = None if number is None else canvas_for(connection, job_id, number)
     if canvas is None:
-        return False
+        return True
     try:
         # Nobody joins a canvas, so nobody subscribes to its results.
         with denied_join_result():
@@ -129,11 +136,12 @@ def dispatch_job(database: Database, job_id: str) -> bool:
 def fan_out(job_id: str, dispatch: int) -> None:
     """The plan is done: send what follows it, under the same dispatch number.
 
-    Of two canvases that carry the same plan only the first to come here sends anything.
+    Of two canvases that carry the same plan only the first to come here sends anything: after it some
+    step is more than pending.
     """
     with runtime.current().database.transaction() as connection:
-        waits = any(row.state == StepState.PENDING for row in unfinished_steps(connection, job_id))
-        canvas = canvas_for(connection, job_id, dispatch) if waits else None
+        untouched = all(row.state == StepState.PENDING for row in unfinished_steps(connection, job_id))
+        canvas = canvas_for(connection, job_id, dispatch) if untouched else None
     if canvas is not None:
         canvas.apply_async()
 

@@ -73,6 +73,12 @@ def _retry(
         raise InvalidInput(
             "/retry/job_id", f"the job is {original.state}", "Wait until it has ended, or cancel it."
         )
+    for name, wanted in (
+        ("prompt_adjustment", request.retry.prompt_adjustment is not None),
+        ("edits", bool(request.retry.edits)),
+    ):
+        if wanted:
+            raise InvalidInput(f"/retry/{name}", "is not available yet", "Leave it out.")
     plan = plan_retry(original, request.retry)
     brief = from_json(JobRequest, original.brief)
     return NewJob(

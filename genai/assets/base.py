@@ -45,6 +45,10 @@ class AssetStore(Protocol):
         """Remove the file for good; one that is not there is as good as removed."""
         ...
 
+    def sweep(self, older_than: float) -> int:
+        """Remove what writers that died left half written, untouched for ``older_than`` seconds; how many."""
+        ...
+
     def check(self) -> None:
         """Return when files can be stored now, raise Retryable when not. For readiness probes."""
         ...

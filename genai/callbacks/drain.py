@@ -22,8 +22,7 @@ from genai.store.outbox import Due
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 32
-_THREADS = 8
+_THREADS = 8  # and events of a batch, so that none waits in it beyond its lease
 
 
 def drain(current: Runtime) -> int:
@@ -33,7 +32,7 @@ def drain(current: Runtime) -> int:
         session.trust_env = False
         while True:
             with current.database.transaction() as connection:
-                due = outbox.take(connection, _BATCH, lease=2 * current.settings.callback_timeout)
+                due = outbox.take(connection, _THREADS, lease=2 * current.settings.callback_timeout)
             if not due:
                 return delivered
             delivered += sum(pool.map(lambda event: _send(current, session, event), due))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from genai.contracts import SettingsSchema
-from genai.domain.request import JobRequest
+from genai.domain.request import JobRequest, OutputSettings
+from genai.errors import InvalidInput
 
 # The stages that make a product's identity; each is adopted where a checkpoint of it holds.
 IDENTITY = (
@@ -20,8 +21,19 @@ IDENTITY = (
 )
 
 
-def _accept(_request: JobRequest) -> None:
-    """A pipeline without conditions of its own takes what the contract takes."""
+def refuse_unserved(request: JobRequest) -> None:
+    """Refuse by name what the contract knows and no stage serves yet, rather than ignore it."""
+    wanted = request.settings or OutputSettings()
+    unserved = {
+        "variants": wanted.variants > 1,
+        "preview": wanted.preview,
+        "preview_of": wanted.preview_of is not None,
+        "review": wanted.review,
+        "budget": wanted.budget is not None,
+    }
+    for name, is_wanted in unserved.items():
+        if is_wanted:
+            raise InvalidInput(f"/settings/{name}", "is not available yet", "Leave it out.")
 
 
 @dataclass(frozen=True)
@@ -40,4 +52,4 @@ class Pipeline:
     scene: tuple[str, ...] = ()
     scenes_from: str | None = None
     settings: type[SettingsSchema] | None = None
-    check: Callable[[JobRequest], None] = _accept
+    check: Callable[[JobRequest], None] = refuse_unserved

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from genai.contracts import CONTRACT
-from genai.errors import Retryable, StepError
+from genai.errors import ConfigurationError, Retryable, StepError
 from genai.store.claims import Claim
 
 
 def step_error(claim: Claim, error: BaseException, *, attempts: int) -> dict[str, Any]:
     """What a client is told. An unexpected error's text is not for clients: its kind is."""
-    known = isinstance(error, StepError)
+    known = isinstance(error, StepError | ConfigurationError)
     return {
-        "code": error.code if isinstance(error, StepError) else "internal",
+        "code": error.code if isinstance(error, StepError | ConfigurationError) else "internal",
         "message": str(error) if known else f"{claim.stage} crashed ({type(error).__name__})",
         "stage": claim.stage,
         "scene": claim.scene,

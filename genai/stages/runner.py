@@ -18,7 +18,16 @@ from genai.celery import app
 from genai.domain.blueprint import Blueprint
 from genai.domain.records import from_json, to_json
 from genai.domain.states import JOB_ENDED
-from genai.errors import GenaiError, Interrupted, JobEnded, LeaseLost, Retryable, StepError, Waiting
+from genai.errors import (
+    ConfigurationError,
+    GenaiError,
+    Interrupted,
+    JobEnded,
+    LeaseLost,
+    Retryable,
+    StepError,
+    Waiting,
+)
 from genai.runtime import Runtime
 from genai.stages import reuse
 from genai.stages.calls import Calls
@@ -118,8 +127,9 @@ def _output(current: Runtime, taken: Claim, result: StageResult) -> Output:
 
 def _failed(task: Task[Any, Any], current: Runtime, taken: Claim, error: BaseException) -> BaseException:
     """Park the step after a failure that may pass, fail it after any other; what Celery is to raise."""
-    retryable = not isinstance(error, StepError) or isinstance(error, Retryable)
-    if not isinstance(error, StepError):
+    known = isinstance(error, StepError | ConfigurationError)
+    retryable = not known or isinstance(error, Retryable)
+    if not known:
         logger.error("%s of %s crashed", taken.key, taken.job_id, exc_info=error)
     if retryable and taken.failures < current.settings.max_failures:
         after = error.retry_after if isinstance(error, Retryable) and error.retry_after else 2**taken.failures

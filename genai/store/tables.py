@@ -160,6 +160,7 @@ steps = Table(
 )
 Index("steps_leased", steps.c.lease_until, postgresql_where=text("state = 'running'"))
 Index("steps_due", steps.c.due_at, postgresql_where=text("state = 'waiting'"))
+Index("steps_finished", steps.c.queue, steps.c.finished_at)
 Index("steps_sources", steps.c.source_id, postgresql_where=text("source_id IS NOT NULL"))
 
 assets = Table(

@@ -72,6 +72,12 @@ def test_missing_redoes_what_has_not_succeeded():
     assert _redone(original) == ["scene_3.image", "scene_3.fidelity", "bundle"]
 
 
+def test_a_part_of_a_failed_job_is_made_with_whatever_is_missing():
+    original = _original(**{"scene_3.image": "failed", "scene_3.fidelity": "skipped", "bundle": "skipped"})
+    redone = _redone(original, stage="fidelity", scene=1, scope=Scope.ONLY)
+    assert redone == ["scene_1.fidelity", "scene_3.image", "scene_3.fidelity", "bundle"]
+
+
 def test_a_new_neutral_image_leaves_words_and_storyboard_alone():
     redone = _redone(_original(), stage="neutral", scope=Scope.ONLY)
     assert not {"words", "storyboard"} & set(redone)

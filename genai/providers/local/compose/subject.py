@@ -47,12 +47,17 @@ class Subject:
         )
 
 
+_FACES = (None, "front", "three_quarter")
+
+
 def choose_subject(request: ImageRequest, turn: int) -> Subject:
     """The reference to show. ``turn`` picks among equally good cut-outs, so that scenes vary.
 
     Raises :class:`~genai.errors.Permanent` where no reference can be used.
     """
     clean = [r for r in request.references if r.role == "cutout" and r.confidence >= CLEAN_MATTE]
+    # A campaign shows the product's face, as long as there is one to show.
+    clean = [r for r in clean if r.view in _FACES] or clean
     own = tuple(entry.hex for entry in request.product.colors)
     if clean:
         best = max(reference.confidence for reference in clean)

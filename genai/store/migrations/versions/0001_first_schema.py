@@ -84,8 +84,7 @@ def upgrade() -> None:
             name=op.f("jobs_job_type_check"),
         ),
         sa.CheckConstraint(
-            "state IN ('accepted', 'admitted', 'running', 'awaiting_review', 'failing', 'cancelling', "
-            "'completed', 'failed', 'cancelled')",
+            "state IN ('accepted', 'admitted', 'running', 'awaiting_review', 'failing', 'cancelling', 'completed', 'failed', 'cancelled')",
             name=op.f("jobs_state_check"),
         ),
         sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("jobs_percent_check")),
@@ -208,6 +207,7 @@ def upgrade() -> None:
     op.create_index(
         "steps_due", "steps", ["due_at"], unique=False, postgresql_where=sa.text("state = 'waiting'")
     )
+    op.create_index("steps_finished", "steps", ["queue", "finished_at"], unique=False)
     op.create_index(
         "steps_leased", "steps", ["lease_until"], unique=False, postgresql_where=sa.text("state = 'running'")
     )
@@ -333,6 +333,7 @@ def downgrade() -> None:
     op.drop_table("attempts")
     op.drop_index("steps_sources", table_name="steps", postgresql_where=sa.text("source_id IS NOT NULL"))
     op.drop_index("steps_leased", table_name="steps", postgresql_where=sa.text("state = 'running'"))
+    op.drop_index("steps_finished", table_name="steps")
     op.drop_index("steps_due", table_name="steps", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("steps")
     op.drop_index("outbox_in_order", table_name="outbox", postgresql_where=sa.text("state = 'pending'"))

@@ -22,7 +22,12 @@ _SERVICE = _RENDERING | {"celery", "kombu", "sqlalchemy", "marshmallow", "flask"
 
 @pytest.mark.parametrize(
     ("module", "missing"),
-    [("genai.wsgi", _RENDERING), ("genai.cli.requeue", _RENDERING), ("genai.client", _SERVICE)],
+    [
+        ("genai.wsgi", _RENDERING),
+        ("genai.cli.requeue", _RENDERING),
+        ("genai.maintenance.reconcile", _RENDERING | {"flask", "PIL", "gunicorn"}),
+        ("genai.client", _SERVICE),
+    ],
 )
 def test_a_role_needs_its_own_extra_alone(module, missing):
     code = _IMPORT_WITHOUT.format(missing=missing, module=module)

@@ -6,23 +6,34 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from genai.errors import ConfigurationError
-from genai.stages import delivery, identity, intake, link, scene_image, storyboard
+from genai.stages.delivery import BUNDLE, EMIT
+from genai.stages.identity import (
+    CHARACTER_SHEET,
+    METADATA,
+    NEUTRAL_FIDELITY,
+    NEUTRAL_IMAGE,
+    SHEET_FIDELITY,
+)
+from genai.stages.intake import INTAKE
+from genai.stages.link import LINK_METADATA
+from genai.stages.scene_image import FIDELITY, IMAGE
 from genai.stages.stage import Stage
+from genai.stages.storyboard import STORYBOARD, STORYBOARD_SEEDS
 
 _OURS: tuple[Stage, ...] = (
-    intake.INTAKE,
-    identity.NEUTRAL_IMAGE,
-    identity.NEUTRAL_FIDELITY,
-    link.LINK_METADATA,
-    identity.METADATA,
-    identity.CHARACTER_SHEET,
-    identity.SHEET_FIDELITY,
-    storyboard.STORYBOARD_SEEDS,
-    storyboard.STORYBOARD,
-    scene_image.IMAGE,
-    scene_image.FIDELITY,
-    delivery.BUNDLE,
-    delivery.EMIT,
+    INTAKE,
+    NEUTRAL_IMAGE,
+    NEUTRAL_FIDELITY,
+    LINK_METADATA,
+    METADATA,
+    CHARACTER_SHEET,
+    SHEET_FIDELITY,
+    STORYBOARD_SEEDS,
+    STORYBOARD,
+    IMAGE,
+    FIDELITY,
+    BUNDLE,
+    EMIT,
 )
 
 

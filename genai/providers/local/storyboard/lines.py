@@ -27,7 +27,7 @@ hook            |             | romantic              | Show some love / Follow 
 hook hero       |             | bold playful fresh    | Think {color} / Make some room for {color}
 hook hero       |             | bold playful fresh    | Add a little {color}
 hook hero       |             | bold playful retro    | Let {color} do the talking / Go all in on {color}
-hero            | !many       | premium minimal calm  | It speaks for itself / Here stands {the}
+hero            | !many       | premium minimal calm  | It speaks for itself
 hero            |             | premium minimal calm  | Let {the} speak
 hero            |             | dramatic premium      | Give {it} the spotlight
 hero            | !many       |                       | This is {the}
@@ -99,7 +99,7 @@ call_to_action  | easter      |                       | Hide {it}. Let them seek
 
 hook            | summer      |                       | Chase the sun / Say yes to summer / Summer starts here
 hook hero       | summer      | bold playful fresh    | Turn summer {color} / Bring on the sun
-hero            | summer !kind=candle |               | Let {the} see the sun / Put {the} in the sun
+hero            | summer !kind=candle |               | Put {the} in the sun / Give {the} some sun
 benefit         | summer      |                       | Make the long days longer / Save room for the sun
 benefit         | summer      | calm                  | Let the afternoon drift
 detail          | summer      |                       | Catch the light up close
@@ -109,7 +109,7 @@ call_to_action  | summer      |                       | Pack {it} for the sun / 
 
 hook            | autumn      |                       | Welcome the golden days / Let the leaves turn
 hook hero       | autumn      |                       | Fall for {color}
-hero            | autumn      |                       | Let autumn have {the}
+hero            | autumn      |                       | Take {the} into autumn / Fall for {the}
 benefit         | autumn      |                       | Slow down with the season / Take the evening slowly
 context         | autumn      |                       | Take the leafy way home / Stay for golden hour
 call_to_action  | autumn      |                       | Bring the season inside

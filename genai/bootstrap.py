@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 from celery import signals
@@ -21,6 +20,7 @@ from genai.capabilities.base import Provider
 from genai.capabilities.selection import Selection
 from genai.domain.enums import Capability
 from genai.errors import ConfigurationError
+from genai.extensions import extensions
 from genai.router import check_flows
 from genai.runtime import Runtime
 from genai.settings import Settings, settings
@@ -54,11 +54,8 @@ def start(*, providers: bool = True) -> Runtime:
 
 def _selected(configured: Settings) -> dict[Capability, tuple[Provider, ...]]:
     """Providers by capability, each made once. One that does not offer a capability is left out there."""
-    known = dict(_PROVIDERS)
-    for point in entry_points(group="genai.providers"):
-        if point.name in known:
-            raise ConfigurationError(f"provider '{point.name}' of {point.value} exists already; rename it")
-        known[point.name] = point.value
+    others = extensions("providers", _PROVIDERS)
+    known = _PROVIDERS | {name: point.value for name, point in others.items()}
     made: dict[str, Provider] = {}
     selected: dict[Capability, tuple[Provider, ...]] = {}
     for capability, names in configured.providers.items():

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import entry_points
 from itertools import groupby
 from typing import Any
 
@@ -27,7 +26,8 @@ from genai.contracts.request import Modes
 from genai.domain.blueprint import Blueprint, StageSpec
 from genai.domain.enums import JobType, Phase, StepState
 from genai.domain.request import JobRequest
-from genai.errors import ConfigurationError, InvalidInput
+from genai.errors import InvalidInput
+from genai.extensions import extensions
 from genai.pipelines import image_bundle, marketing_creation
 from genai.pipelines.pipeline import Pipeline
 from genai.stages.registry import stage
@@ -45,13 +45,8 @@ _OURS = (
 @cache
 def pipelines() -> Mapping[str, Pipeline]:
     """Every pipeline by name: ours, and those of the entry point group ``genai.pipelines``."""
-    found = {pipeline.name: pipeline for pipeline in _OURS}
-    for point in entry_points(group="genai.pipelines"):
-        pipeline = point.load()
-        if pipeline.name in found:
-            raise ConfigurationError(f"pipeline '{pipeline.name}' of {point.value} exists already; rename it")
-        found[pipeline.name] = pipeline
-    return found
+    ours = {pipeline.name: pipeline for pipeline in _OURS}
+    return ours | {name: point.load() for name, point in extensions("pipelines", ours).items()}
 
 
 def check_flows() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
 
 from genai.errors import ConfigurationError
+from genai.extensions import extensions
 from genai.stages.delivery import BUNDLE, EMIT
 from genai.stages.identity import (
     CHARACTER_SHEET,
@@ -39,13 +39,8 @@ _OURS: tuple[Stage, ...] = (
 
 @cache
 def _stages() -> dict[str, Stage]:
-    found = {stage.name: stage for stage in _OURS}
-    for point in entry_points(group="genai.stages"):
-        stage = point.load()
-        if stage.name in found:
-            raise ConfigurationError(f"stage '{stage.name}' of {point.value} exists already; rename it")
-        found[stage.name] = stage
-    return found
+    ours = {stage.name: stage for stage in _OURS}
+    return ours | {name: point.load() for name, point in extensions("stages", ours).items()}
 
 
 def stage(name: str) -> Stage:

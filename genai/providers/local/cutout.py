@@ -13,14 +13,16 @@ import cv2
 import numpy as np
 
 from genai.providers.local import pixels
+from genai.providers.local.consensus import Consensus
 from genai.providers.local.matte import foreground, matte
 from genai.providers.local.saliency import Views
-from genai.providers.local.segment import Outline, outline
+from genai.providers.local.segment import SURE, Outline, outline, rough
 from genai.providers.local.trust import judge
 
 WORK_SIZE = 2048  # pixels: a larger photograph is reduced to this longer side
 _SALIENCY_SIZE = 400
 _SMALLEST_SIDE = 32  # pixels at that size: a strip is no photograph, and too little for superpixels
+_ROUNDS = 2  # of hearing what the views say about each other
 _MARGIN = 0.04  # of the product's longer side, left transparent around it
 
 
@@ -58,14 +60,42 @@ def _together(works: dict[int, np.ndarray], small: list[np.ndarray]) -> dict[int
     if not works:
         return {}
     views = Views(small)
-    rough = [outline(rgb, seen, (1.0,)) for rgb, seen in zip(small, views.salient(), strict=True)]
-    maps = views.revised(_masks(small, rough))
-    found = [outline(rgb, seen) for rgb, seen in zip(works.values(), maps, strict=True)]
+    first = [rough(rgb, seen) for rgb, seen in zip(small, views.salient(), strict=True)]
+    maps = views.revised(_masks(small, first))
+    said: list[np.ndarray] | None = None
+    if len(small) > 1:
+        maps, said = _agreed(small, maps)
+    sure = SURE if said else 1.0
+    found = [outline(rgb, seen, sure) for rgb, seen in zip(works.values(), maps, strict=True)]
     foreign = views.foreign(_masks(small, found))
     return {
-        index: _from_photograph(rgb, outlined, strange)
-        for (index, rgb), outlined, strange in zip(works.items(), found, foreign, strict=True)
+        index: _from_photograph(rgb, outlined, strange, said[i] if said else None)
+        for i, ((index, rgb), outlined, strange) in enumerate(zip(works.items(), found, foreign, strict=True))
     }
+
+
+def _agreed(
+    photographs: list[np.ndarray], maps: list[np.ndarray]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The maps after the views have heard each other, and what they said at last."""
+    consensus: Consensus | None = None
+    seen = maps
+    said: list[np.ndarray] = []
+    for _ in range(_ROUNDS):
+        cuts = [rough(rgb, map_, SURE if said else 1.0) for rgb, map_ in zip(photographs, seen, strict=True)]
+        masks = [mask > 0.5 for mask in _masks(photographs, cuts)]
+        consensus = consensus or Consensus(photographs, masks)
+        said = consensus.evidence(masks)
+        seen = [_with(map_, more) for map_, more in zip(maps, said, strict=True)]
+    return seen, said
+
+
+def _with(saliency: np.ndarray, said: np.ndarray) -> np.ndarray:
+    """The probability after the other views were heard; ``said`` in log-odds."""
+    # A little against a pixel is doubt, and no reason to bite it out.
+    said = np.where(said < 0, np.minimum(said + 1, 0), said)
+    bounded = np.clip(saliency, 0.05, 0.95)
+    return np.asarray(1 / (1 + (1 - bounded) / bounded * np.exp(-said)), np.float32)
 
 
 def _masks(photographs: list[np.ndarray], found: list[Outline | None]) -> list[np.ndarray]:
@@ -97,13 +127,15 @@ def _from_alpha(work: np.ndarray) -> Cutout:
     return Cutout(*_trimmed(work), confidence=1.0, reason="the uploaded picture's own alpha channel")
 
 
-def _from_photograph(rgb: np.ndarray, found: Outline | None, foreign: float) -> Cutout:
+def _from_photograph(
+    rgb: np.ndarray, found: Outline | None, foreign: float, said: np.ndarray | None
+) -> Cutout:
     if found is None:
         return _whole(rgb)
     left, top, right, bottom = _around(found.mask)
     patch, inside = rgb[top:bottom, left:right], found.mask[top:bottom, left:right]
     alpha = matte(patch, inside)
-    confidence, reason = judge(rgb, found, foreign)
+    confidence, reason = judge(rgb, found, foreign, said)
     full = np.zeros((*rgb.shape[:2], 4), np.uint8)
     full[top:bottom, left:right, :3] = foreground(patch, alpha)
     full[top:bottom, left:right, 3] = np.rint(alpha * 255)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial.distance import cdist
 
 from genai.providers.local import oklab
 
@@ -129,7 +130,7 @@ def _superpixels(rgb: np.ndarray) -> View:
 
 
 def _distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.asarray(np.linalg.norm(first[:, None] - second[None], axis=2))
+    return np.asarray(cdist(first, second))
 
 
 def _single(view: View) -> np.ndarray:

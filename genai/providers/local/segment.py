@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 
 _SIZE = 260  # pixels, the longer side of what is cut
+_ROUGH_SIZE = 170  # the same for a first guess
 GUESSES = (0.8, 1.0, 1.3)  # factors of the saliency threshold: loose, middle, tight
 _ITERATIONS = 3
+SURE = 0.86  # a saliency, told by several views, that the cut has to take in (1 - SURE: to leave out)
 _SMALLEST = 0.004  # of the picture: less is noise, not a product
 
 
@@ -31,21 +33,33 @@ class Outline:
     stray: float
 
 
-def outline(rgb: np.ndarray, saliency: np.ndarray, guesses: tuple[float, ...] = GUESSES) -> Outline | None:
-    """Cut the product out of ``rgb`` (uint8 HxWx3); ``saliency`` float 0..1 of any size of the same
-    aspect. None where there is nothing to cut."""
+def rough(rgb: np.ndarray, saliency: np.ndarray, sure: float = 1.0) -> Outline | None:
+    """A quick :func:`outline` from the middle guess alone; its agreement says nothing."""
+    return outline(rgb, saliency, sure, (1.0,), _ROUGH_SIZE)
+
+
+def outline(
+    rgb: np.ndarray,
+    saliency: np.ndarray,
+    sure: float = 1.0,
+    guesses: tuple[float, ...] = GUESSES,
+    longest: int = _SIZE,
+) -> Outline | None:
+    """Cut the product out of ``rgb`` (uint8 HxWx3) at ``longest`` pixels; ``saliency`` float 0..1 of any
+    size of the same aspect; above ``sure``, and below its complement, it has the last word. None where
+    there is nothing to cut."""
     height, width = rgb.shape[:2]
     saliency = cv2.resize(saliency, (width, height), interpolation=cv2.INTER_LINEAR)
     window = _window(saliency)
     if window is None:
         return None
     left, top, right, bottom = window
-    scale = min(1.0, _SIZE / max(right - left, bottom - top))
+    scale = min(1.0, longest / max(right - left, bottom - top))
     size = (max(8, round((right - left) * scale)), max(8, round((bottom - top) * scale)))
     patch = cv2.resize(rgb[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
     local = cv2.resize(saliency[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
     threshold = _threshold(local)
-    attempts = [_cut(patch, local, factor * threshold) for factor in guesses]
+    attempts = [_cut(patch, local, factor * threshold, sure) for factor in guesses]
     cuts = [cut for cut in attempts if cut is not None]
     if not cuts:
         return None
@@ -98,12 +112,13 @@ def _main(mask: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.asarray(np.isin(labels, np.flatnonzero(weights >= 0.25 * weights.max())) & mask)
 
 
-def _cut(patch: np.ndarray, saliency: np.ndarray, threshold: float) -> np.ndarray | None:
+def _cut(patch: np.ndarray, saliency: np.ndarray, threshold: float, sure: float) -> np.ndarray | None:
     guess = _main(saliency > threshold, saliency)
     if not guess.any() or guess.mean() > 0.97:
         return None
     labels = np.where(guess, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    labels[saliency < 0.35 * threshold] = cv2.GC_BGD
+    labels[saliency < max(0.35 * threshold, 1 - sure)] = cv2.GC_BGD
+    labels[guess & (saliency > sure)] = cv2.GC_FGD
     core = cv2.erode(guess.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(2, len(guess) // 60))
     labels[(core > 0) & (saliency > np.percentile(saliency[guess], 70))] = cv2.GC_FGD
     # The window is wider than the product, and a product that leaves the frame is judged down anyway.

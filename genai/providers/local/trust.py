@@ -14,29 +14,57 @@ from genai.providers.local.segment import Outline
 CLEAN_MATTE = 0.6
 
 _SIZE = 640  # pixels, the longer side at which the outline is measured
+_BAY = 0.14  # of the cut-out's size: half the width of a bay that may be a missing part
 _RIM = 0.035  # of the longer side: so near to the frame a product has most likely left it
 
 
-def judge(rgb: np.ndarray, found: Outline, foreign: float) -> tuple[float, str]:
+def judge(rgb: np.ndarray, found: Outline, foreign: float, said: np.ndarray | None) -> tuple[float, str]:
     """Confidence 0..1 in an outline in ``rgb``, and in words what it rests on or suffers from.
 
     ``foreign``: the part of the cut, 0..1, in colours that the other views of the product lack.
+    ``said``: log-odds (see :mod:`consensus`) of what the other views say, where there are any.
     """
+    dirty, missing = _disputed(found.mask, said) if said is not None else (0.0, 0.0)
     edge, patchy, whole, frame = _contour(rgb, found.mask)
     factors = {
         "several cuts from different guesses disagree": _ramp(found.agreement, 0.6, 0.95),
         "it hardly stands out from its surroundings": _ramp(found.leaning, 0.38, 0.6),
         "parts of its edge follow no visible edge": _ramp(edge, 0.5, 0.85),
-        "parts of its edge are ragged": 1 - 1.2 * max(0.0, patchy - 0.3),
+        "parts of its edge are ragged": 1 - 1.4 * max(0.0, patchy - 0.3),
         "it falls into pieces": _ramp(whole, 0.75, 0.98),
         "much else in the photograph stands out as well": 1 - _ramp(found.stray, 0.12, 0.26),
         "it touches the frame of the photograph": 1.0 if frame < 0.02 else max(0.1, 1 - 12 * frame),
+        "it holds what the other views show to be ground": 1 - _ramp(dirty, 0.006, 0.04),
+        "it lacks parts that the other views show": 1 - _ramp(missing, 0.006, 0.026),
         "it holds colours that the other views lack": 1 - 1.9 * max(0.0, foreign - 0.08),
     }
     confidence = float(np.prod([max(0.0, factor) for factor in factors.values()]))
     worst = min(factors, key=lambda reason: factors[reason])
     reason = worst if factors[worst] < 0.9 else "its edge is clear all around"
     return round(min(confidence, 0.99), 3), reason
+
+
+def _disputed(full: np.ndarray, said: np.ndarray) -> tuple[float, float]:
+    """The parts of the cut-out's area that the views speak against, within it and without."""
+    height, width = said.shape
+    mask = cv2.resize(full.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA) > 0.5
+    area = np.count_nonzero(mask)
+    if not area:
+        return 1.0, 1.0
+    size = float(np.sqrt(area))
+    # Along the outline itself a view that is a pixel off proves nothing.
+    away = max(2.0, 0.02 * size)
+    solid = mask.astype(np.uint8)
+    inner = cv2.distanceTransform(solid, cv2.DIST_L2, 3) > away
+    distance = cv2.distanceTransform(1 - solid, cv2.DIST_L2, 3)
+    pad = round(_BAY * size) + 1
+    bay = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pad - 1, 2 * pad - 1))
+    padded = cv2.copyMakeBorder(solid, pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, bay)[pad:-pad, pad:-pad] > 0
+    # A bay of the outline is the ground's only where that can be told.
+    bitten = closed & (said > -0.8) & (distance > away / 2)
+    beyond = (distance > away) & (distance < 0.5 * size) & (said > 1.2)
+    return np.count_nonzero(inner & (said < -1.2)) / area, np.count_nonzero(bitten | beyond) / area
 
 
 def _ramp(value: float, low: float, high: float) -> float:

@@ -50,3 +50,25 @@ def cluttered(size: int = 480, seed: int = 5) -> np.ndarray:
         color = tuple(int(value) for value in source.integers(0, 255, 3))
         cv2.ellipse(picture, centre, axes, int(source.integers(0, 180)), 0, 360, color, -1)
     return picture
+
+
+def on_slab(colors: np.ndarray, mask: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """The product on a stone, as wide as itself, that stands out from the ground as it does."""
+    size = len(mask)
+    ys, xs = np.nonzero(mask)
+    stone = np.zeros((size, size), np.uint8)
+    cv2.rectangle(stone, (int(xs.min()), int(ys.max())), (int(xs.max()), int(ys.max()) + size // 10), 1, -1)
+    slab = np.clip(textured(size, 8).astype(int) + np.array((40, 0, -60)), 0, 255).astype(np.uint8)
+    return on_ground(colors, mask, on_ground(slab, stone > 0, ground))
+
+
+def printed(colors: np.ndarray, shift: tuple[int, int] = (0, 0), seed: int = 11) -> np.ndarray:
+    """The bottle's colours with a print on its label that can be found again."""
+    unit, (dx, dy) = len(colors) // 24, shift
+    result, source = colors.copy(), np.random.default_rng(seed)
+    for _ in range(60):
+        x, y = source.integers((9 * unit, 12 * unit), (15 * unit, 17 * unit))
+        ink = tuple(int(value) for value in source.integers(0, 200, 3))
+        radius = int(source.integers(2, max(3, unit // 2)))
+        cv2.circle(result, (int(x) + dx, int(y) + dy), radius, ink, -1)
+    return result

@@ -40,7 +40,7 @@ class Keypoints:
 def keypoints(rgb: np.ndarray, region: np.ndarray) -> Keypoints:
     """Those of ``rgb`` (uint8 HxWx3) within ``region`` (bool HxW)."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    sift = cv2.SIFT_create(nfeatures=_FEATURES, contrastThreshold=0.02)
+    sift = cv2.SIFT.create(nfeatures=_FEATURES, contrastThreshold=0.02)
     found, descriptors = sift.detectAndCompute(grey, region.astype(np.uint8))
     if descriptors is None:
         return Keypoints(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))

@@ -1,19 +1,21 @@
 """The product cut out of its photographs, each with an honest confidence.
 
-Steps: where it is (:mod:`saliency`, all photographs together), its outline (:mod:`segment`), its soft
-edge and clean colours (:mod:`matte`), and how far all that can be believed (:mod:`trust`).
+Steps: where it is (:mod:`saliency`, all photographs together), its outline (:mod:`segment`) without the
+shadow beside it (:mod:`ground`), its soft edge and clean colours (:mod:`matte`), and how far all that
+can be believed (:mod:`trust`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from genai.providers.local import pixels
 from genai.providers.local.consensus import Consensus
+from genai.providers.local.ground import without_shadow
 from genai.providers.local.matte import foreground, matte
 from genai.providers.local.saliency import Views
 from genai.providers.local.segment import SURE, Outline, outline, rough
@@ -23,6 +25,7 @@ WORK_SIZE = 2048  # pixels: a larger photograph is reduced to this longer side
 _SALIENCY_SIZE = 400
 _SMALLEST_SIDE = 32  # pixels at that size: a strip is no photograph, and too little for superpixels
 _ROUNDS = 2  # of hearing what the views say about each other
+_ALONE = 0.95  # likeness of the outline to what a plain ground leaves over: two ways to the same edge
 _MARGIN = 0.04  # of the product's longer side, left transparent around it
 
 
@@ -132,10 +135,14 @@ def _from_photograph(
 ) -> Cutout:
     if found is None:
         return _whole(rgb)
+    mask, alone = without_shadow(rgb, found.mask)
+    found = replace(found, mask=mask)
     left, top, right, bottom = _around(found.mask)
     patch, inside = rgb[top:bottom, left:right], found.mask[top:bottom, left:right]
     alpha = matte(patch, inside)
     confidence, reason = judge(rgb, found, foreign, said)
+    if alone >= _ALONE and confidence < alone:
+        confidence, reason = alone, "it stands alone on a plain ground"
     full = np.zeros((*rgb.shape[:2], 4), np.uint8)
     full[top:bottom, left:right, :3] = foreground(patch, alpha)
     full[top:bottom, left:right, 3] = np.rint(alpha * 255)

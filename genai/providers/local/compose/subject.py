@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genai.capabilities.image import ImageRequest
-from genai.domain.creative import Reference
 from genai.errors import Permanent
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
@@ -51,7 +50,8 @@ _FACES = (None, "front", "three_quarter")
 
 
 def choose_subject(request: ImageRequest, turn: int) -> Subject:
-    """The reference to show. ``turn`` picks among equally good cut-outs, so that scenes vary.
+    """The reference to show. ``turn`` picks among equally good cut-outs, or among the photographs where
+    there is no good cut-out, so that scenes vary.
 
     Raises :class:`~genai.errors.Permanent` where no reference can be used.
     """
@@ -64,9 +64,12 @@ def choose_subject(request: ImageRequest, turn: int) -> Subject:
         equal = [reference for reference in clean if reference.confidence >= best - 0.06]
         rgba = _clean_edge(_trimmed(load_rgba(equal[turn % len(equal)].file.path)))
         return Subject(rgba, True, own or tuple(entry.hex for entry in product_palette(rgba)))
-    photograph = _first(request, "source") or _first(request, "neutral")
-    if photograph is None:
+    photographs = [r for r in request.references if r.role == "source"] or [
+        r for r in request.references if r.role == "neutral"
+    ]
+    if not photographs:
         raise Permanent("no picture of the product can be shown", code="no_reference")
+    photograph = photographs[turn % len(photographs)]
     flat = on_white(load_rgba(photograph.file.path))
     opaque = np.dstack([flat, np.full(flat.shape[:2], 255, np.uint8)])
     return Subject(opaque, False, own or tuple(entry.hex for entry in product_palette(opaque)))
@@ -85,10 +88,6 @@ def printed(subject: Subject) -> Subject:
         photograph, border, round(2.4 * border), border, border, cv2.BORDER_CONSTANT, value=paper
     )
     return Subject(np.asarray(framed, np.uint8), False, subject.palette)
-
-
-def _first(request: ImageRequest, role: str) -> Reference | None:
-    return next((reference for reference in request.references if reference.role == role), None)
 
 
 def _trimmed(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from genai.providers.local.fidelity.matching import Alignment, Picture
 from genai.providers.local.fidelity.view import View, view_of
 
 _SMALLEST = 64  # pixels of the candidate's shorter side
-_MOST_REFERENCES = 8
+_MOST_REFERENCES = 20  # ten photographs, the most a product has, and a cut-out of each
 _CLEAN = 0.7  # a cut-out's confidence from which the photographs add nothing
 _PLENTY = 40  # matches after which nothing else is tried
 _LIKE_ENOUGH = 0.93  # a print this like its reference is not mirrored

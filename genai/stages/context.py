@@ -89,14 +89,19 @@ class StepContext:
 
     @property
     def product_references(self) -> tuple[Reference, ...]:
-        """All that shows the product truly, best first: cut-outs, the neutral image, photographs."""
-        made = [self.reference(asset) for asset in self.input("neutral_fidelity").assets]
+        """All that shows the product truly, best first: cut-outs, the neutral image, photographs. The
+        cut-out of the view that the neutral image shows leads: it has passed the gate."""
+        assets = self.input("neutral_fidelity").assets
+        neutral = [asset for asset in assets if asset.role == AssetRole.NEUTRAL]
+        shown = {asset.details.get("reference") for asset in neutral}
         cutouts = sorted(
-            (reference for reference in made if reference.role == AssetRole.CUTOUT),
-            key=lambda reference: -reference.confidence,
+            (asset for asset in assets if asset.role == AssetRole.CUTOUT),
+            key=lambda cutout: (
+                cutout.details.get("reference") not in shown,
+                -float(cutout.details.get("confidence", 1.0)),
+            ),
         )
-        neutral = [reference for reference in made if reference.role == AssetRole.NEUTRAL]
-        return (*cutouts, *neutral, *self.photographs)
+        return (*(self.reference(asset) for asset in (*cutouts, *neutral)), *self.photographs)
 
     @cached_property
     def brief(self) -> ProductBrief:

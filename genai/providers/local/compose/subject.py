@@ -50,8 +50,8 @@ _FACES = (None, "front", "three_quarter")
 
 
 def choose_subject(request: ImageRequest, turn: int) -> Subject:
-    """The reference to show. ``turn`` picks among equally good cut-outs, or among the photographs where
-    there is no good cut-out, so that scenes vary.
+    """The reference to show: the best clean cut-out. Where there is none ``turn`` picks among the
+    photographs, so that scenes vary.
 
     Raises :class:`~genai.errors.Permanent` where no reference can be used.
     """
@@ -60,9 +60,8 @@ def choose_subject(request: ImageRequest, turn: int) -> Subject:
     clean = [r for r in clean if r.view in _FACES] or clean
     own = tuple(entry.hex for entry in request.product.colors)
     if clean:
-        best = max(reference.confidence for reference in clean)
-        equal = [reference for reference in clean if reference.confidence >= best - 0.06]
-        rgba = _clean_edge(_trimmed(load_rgba(equal[turn % len(equal)].file.path)))
+        # The first is the best: the view of the neutral image. A campaign keeps to it.
+        rgba = _clean_edge(_trimmed(load_rgba(clean[0].file.path)))
         return Subject(rgba, True, own or tuple(entry.hex for entry in product_palette(rgba)))
     photographs = [r for r in request.references if r.role == "source"] or [
         r for r in request.references if r.role == "neutral"

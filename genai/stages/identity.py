@@ -15,7 +15,7 @@ from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
 from genai.stages.gate import Gate, run_gate
 from genai.stages.placement import placement_of
-from genai.stages.stage import Stage, StageResult
+from genai.stages.stage import Stage, StageResult, language_of
 from genai.store.steps import StepAsset
 
 NEUTRAL_PX = 2048
@@ -24,10 +24,6 @@ SHEET_PX = (2048, 1536)
 
 def _no_settings(_request: JobRequest) -> None:
     """What the stage makes depends on its inputs alone."""
-
-
-def _language(request: JobRequest) -> str:
-    return (request.settings or OutputSettings()).language
 
 
 def _policy(request: JobRequest) -> dict[str, Any]:
@@ -122,14 +118,14 @@ METADATA = Stage(
     _metadata,
     inputs=("intake", "link_metadata"),
     capability=Capability.METADATA,
-    settings_key=_language,
+    settings_key=language_of,
 )
 CHARACTER_SHEET = Stage(
     "character_sheet",
     lambda context: _image(context, _sheet_request(context)),
     inputs=("intake", "neutral_fidelity", "metadata"),
     capability=Capability.IMAGE,
-    settings_key=_language,
+    settings_key=language_of,
 )
 SHEET_FIDELITY = Stage(
     "sheet_fidelity",

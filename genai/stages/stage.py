@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genai.domain.creative import Scene
 from genai.domain.enums import Capability, Queue
-from genai.domain.request import JobRequest
+from genai.domain.request import JobRequest, OutputSettings
 from genai.store.steps import StepAsset
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ class StageResult:
     scenes: Sequence[Scene] | None = None
     product_fingerprint: str | None = None
     reusable: bool = True
+
+
+def language_of(request: JobRequest) -> str:
+    """A settings key: the language of the words that a stage writes is all that matters to it."""
+    return (request.settings or OutputSettings()).language
 
 
 def _always(_request: JobRequest) -> bool:

@@ -7,9 +7,8 @@ from typing import Any
 from genai.capabilities.storyboard import Seed, StoryboardRequest
 from genai.domain.enums import Capability
 from genai.domain.records import from_json, to_json
-from genai.domain.request import JobRequest, OutputSettings
 from genai.stages.context import StepContext
-from genai.stages.stage import Stage, StageResult
+from genai.stages.stage import Stage, StageResult, language_of
 
 
 def _request(context: StepContext, **more: Any) -> StoryboardRequest:
@@ -57,16 +56,12 @@ def _storyboard(context: StepContext) -> StageResult:
     )
 
 
-def _language(request: JobRequest) -> str:
-    return (request.settings or OutputSettings()).language
-
-
 STORYBOARD_SEEDS = Stage(
     "storyboard_seeds",
     _seeds,
     inputs=("intake", "metadata"),
     capability=Capability.STORYBOARD,
-    settings_key=_language,
+    settings_key=language_of,
 )
 STORYBOARD = Stage(
     "storyboard",

@@ -36,7 +36,6 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:  # noqa: A
     if not references:
         return verdict.unsure("no reference picture can be read")
     placement = request.placement
-    found = None
     picture = matching.picture_of(rgb, placement)
     found = _best(_alignments([view for _, view in references], picture, placement, partial=request.partial))
     if placement is not None and not (found and verdict.is_found(found)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,18 +11,24 @@ from genai.domain.enums import AssetRole
 from genai.domain.media import Mark
 
 
+def _unheard(_done: float) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One intended paid call.
 
     ``idempotency_key`` is the attempt's own: sent again, the vendor must not charge again. Files
     are written below ``workdir``, an empty directory of this call that is removed afterwards.
-    ``seed`` makes the result repeatable where the provider can.
+    ``seed`` makes the result repeatable where the provider can. Long work calls ``progress`` with the
+    part of it that is done, 0..1; that raises where the work is no longer wanted.
     """
 
     idempotency_key: str
     workdir: Path
     seed: int = 0
+    progress: Callable[[float], None] = _unheard
 
 
 @dataclass(frozen=True)

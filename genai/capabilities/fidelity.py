@@ -14,7 +14,9 @@ from genai.domain.media import MediaFile, Quad
 
 @dataclass(frozen=True)
 class FidelityRequest:
-    """``placement``: where the engine that made the candidate put the product, when it knows.
+    """``candidate`` is a picture or a clip; of a clip frames are sampled and the worst one decides, with
+    its time in the findings. ``placement``: where the engine that made the candidate put the product,
+    when it knows.
     ``partial``: the storyboard means a detail, not the whole product."""
 
     product: ProductBrief

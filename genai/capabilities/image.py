@@ -25,6 +25,10 @@ class ImageRequest:
     ``references`` come best first. ``scene`` is set for SCENE alone. ``findings`` are what checks
     found wrong with earlier attempts at this same picture: constraints on this one. ``attempt``
     counts from 1. ``brand`` applies to SCENE; ``prompt`` is the customer's own wish for the job.
+
+    ``moving``: the picture is a clip's. Its words are not drawn, room is left for them. ``captions``:
+    the box (left, top, right, bottom in pixels) where captions will stand, to be kept free of the
+    product and of words.
     """
 
     purpose: ImagePurpose
@@ -37,6 +41,8 @@ class ImageRequest:
     findings: tuple[Finding, ...] = ()
     attempt: int = 1
     language: str = "en"
+    moving: bool = False
+    captions: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,9 @@ class ImageResult:
     """``images``: for NEUTRAL a ``neutral`` and one ``cutout`` (RGBA) per reference that has one, for
     SHEET a ``sheet`` and its ``sheet_panel`` pictures, for SCENE one ``scene_image``. A scene
     image's ``details['placement']``, where the provider knows it, is the product's quadrilateral in
-    pixels. ``cost`` is in US dollars."""
+    pixels. For a moving SCENE also, where the provider knows them, ``details['titles']`` (a list of
+    :class:`~genai.domain.film.Title` as JSON: the words it left out) and the layers ``scene_plate`` and
+    ``scene_product``. ``cost`` is in US dollars."""
 
     images: tuple[Produced, ...]
     details: Mapping[str, Any] = field(default_factory=dict)

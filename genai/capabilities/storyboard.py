@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from genai.capabilities.base import Call, Provider
 from genai.domain.creative import BrandKit, ProductBrief, Scene
 from genai.domain.enums import Aspect, Composition
+from genai.domain.film import Segment
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,14 @@ class StoryboardRequest:
     """``count`` is the number of scenes, or None where the provider may choose within the mode's
     bounds; 0 asks for seeds alone. ``compositions`` overrides ``composition`` by scene number.
     ``metadata`` is the metadata stage's output. The same request gives the same storyboard; another
-    prompt gives another one."""
+    prompt gives another one.
+
+    ``variant`` counts the treatments of one job from 1: another number, another treatment of the same
+    product and words. For moving formats: ``duration`` is the whole length in seconds, None where
+    speech sets it. ``segments``: what is said, in order; the scenes' ``speech`` joined by blanks is
+    the segments' text joined by blanks, a segment over one scene or split over two. ``beats``: the
+    music's, in seconds; the caller moves cuts onto them, scenes give the durations they want.
+    """
 
     mode: str
     product: ProductBrief
@@ -40,6 +48,9 @@ class StoryboardRequest:
     count: int | None = None
     duration: float | None = None
     language: str = "en"
+    variant: int = 1
+    segments: tuple[Segment, ...] = ()
+    beats: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

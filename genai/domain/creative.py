@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from genai.domain.enums import Aspect, Composition
+from genai.domain.film import Move, SceneKind, Transition
 from genai.domain.media import Color, MediaFile
 
 
@@ -67,7 +68,14 @@ class Scene:
     set (studio, surface, podium, colour_block, editorial, seasonal). ``palette``: sRGB hex colours,
     by weight (about 60, 30 and 10 percent). ``layout``: where words and product stand, a name the
     image provider knows or ignores. ``prompt``: the scene in words, for generative models; it names
-    no property of the product that is not in the brief. ``duration`` seconds, for moving formats.
+    no property of the product that is not in the brief.
+
+    For moving formats: ``duration`` in seconds, whole frames; None where the speech sets it.
+    ``continues``: it begins with the last frame of the scene before, in place of a picture of its own.
+    ``kind`` what it shows, ``footage`` the asset id of the client's own picture; ``speech`` what is
+    said during it, ``recorded`` the part of the client's recording that says it (seconds);
+    ``opening`` the transition into it, ``handle`` the frames that it renders beyond its end for the
+    next one's. ``variant`` counts the treatments of one job from 1; scenes are numbered through.
     """
 
     number: int
@@ -84,6 +92,14 @@ class Scene:
     continues: bool = False
     duration: float | None = None
     seed: int = 0
+    kind: SceneKind = SceneKind.PRODUCT
+    variant: int = 1
+    move: Move = Move()
+    opening: Transition = Transition()
+    handle: int = 0
+    speech: str = ""
+    recorded: tuple[float, float] | None = None
+    footage: str | None = None
 
 
 @dataclass(frozen=True)

@@ -149,4 +149,15 @@ class AssetRole(StrEnum):
     SHEET = "sheet"  # the character sheet as one picture
     SHEET_PANEL = "sheet_panel"  # one panel of it
     SCENE_IMAGE = "scene_image"
+    SCENE_PLATE = "scene_plate"  # a scene image without its product
+    SCENE_PRODUCT = "scene_product"  # the product of a scene image, RGBA of the image's size
     EXPLANATION = "explanation"  # what a checker saw
+    SCRIPT = "script"  # what is said, plain text
+    SPEECH = "speech"  # the sound of a scene's words
+    MUSIC = "music"
+    CLIP = "clip"  # a scene's moving picture, without sound
+    LAST_FRAME = "last_frame"  # where a clip ends, without text
+    VIDEO = "video"
+    POSTER = "poster"
+    SUBTITLES = "subtitles"  # SRT or WebVTT
+    QC_REPORT = "qc_report"  # what was measured on a video, JSON

@@ -15,8 +15,9 @@ from genai.domain.creative import Light, Scene
 from genai.domain.enums import Aspect, AssetRole, Composition
 from genai.domain.media import Mark
 from genai.errors import Permanent
+from genai.media import fonts
 from genai.media.safe_box import safe_box
-from genai.providers.local.compose import band, color, fonts, layout, lettering
+from genai.providers.local.compose import band, color, layout, lettering
 from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.design import Box, Brief
 from genai.providers.local.compose.finish import quantise, rolled_off

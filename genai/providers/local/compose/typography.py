@@ -8,8 +8,8 @@ from itertools import combinations, pairwise
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from genai.media.fonts import font
 from genai.providers.local.compose.color import Array
-from genai.providers.local.compose.fonts import font
 
 RATIO = 1.2  # of neighbouring sizes (a minor third)
 _WIDOW = 0.34  # of the longest line

@@ -10,8 +10,8 @@ import numpy as np
 from genai.domain.creative import BrandKit, Words
 from genai.domain.enums import Aspect
 from genai.domain.media import MediaFile
+from genai.media import fonts
 from genai.media.safe_box import safe_box
-from genai.providers.local.compose import fonts
 from genai.providers.local.compose.typography import Style, Typesetter, broken
 from genai.providers.local.pixels import save_png
 from tests.unit.providers.local.compose.conftest import Shot

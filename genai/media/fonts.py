@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
+import tempfile
+import threading
 from functools import lru_cache
+from pathlib import Path
 
 import font_hanken_grotesk
 import font_manrope
 import font_source_serif_pro
 from PIL import ImageFont
+
+from genai.errors import ConfigurationError
 
 MANROPE, HANKEN, SERIF = "Manrope", "Hanken Grotesk", "Source Serif Pro"
 
@@ -65,3 +73,27 @@ def family_for(text: str, preferred: str) -> str | None:
     """The preferred family where it has every glyph, else another of ours that has, else None."""
     order = [preferred, *(family for family in _FILES if family != preferred)]
     return next((family for family in order if can_draw(family, text)), None)
+
+
+def fonts_dir() -> Path:
+    """A folder that holds our font files and nothing else, for libass' ``fontsdir``.
+
+    One per user and set of fonts, in the temp directory; made (or completed, where a cleaner of old
+    files went over it) at the call, so it needs no cleaning of ours. Safe with several processes: a
+    file appears whole or not at all.
+    """
+    files = sorted({Path(file) for faces in _FILES.values() for file in faces.values()})
+    made = hashlib.sha256()
+    for file in files:
+        made.update(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
+    folder = Path(tempfile.gettempdir()) / f"genai-fonts-{os.getuid()}-{made.hexdigest()[:12]}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid() or folder.is_symlink():
+        raise ConfigurationError(f"{folder} belongs to somebody else: remove it, or set TMPDIR")
+    for file in files:
+        if not (folder / file.name).exists():
+            # libass skips names that begin with a dot.
+            draft = folder / f".{os.getpid()}-{threading.get_ident()}-{file.name}"
+            shutil.copyfile(file, draft)
+            draft.replace(folder / file.name)
+    return folder

@@ -9,7 +9,7 @@ fast path only: who may run what is decided in PostgreSQL, at the claim.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -23,16 +23,17 @@ from sqlalchemy import Connection
 from genai import runtime
 from genai.celery import app
 from genai.contracts.request import Modes
-from genai.domain.blueprint import Blueprint, StageSpec
+from genai.domain.blueprint import Blueprint, StageSpec, step_key
 from genai.domain.enums import JobType, Phase, StepState
 from genai.domain.request import JobRequest
+from genai.domain.states import JOB_WORKING
 from genai.errors import InvalidInput
 from genai.extensions import extensions
 from genai.pipelines import image_bundle, marketing_creation
 from genai.pipelines.pipeline import Pipeline
 from genai.stages.registry import stage
 from genai.store.database import Database
-from genai.store.dispatching import flow_of, next_dispatch, unfinished_steps
+from genai.store.dispatching import flow_of, next_dispatch, state_of, unfinished_steps
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,9 @@ def blueprint_for(request: JobRequest) -> Blueprint:
 
     def specs(names: Sequence[str]) -> tuple[StageSpec, ...]:
         stages = (stage(name) for name in names)
-        return tuple(StageSpec(s.name, s.inputs, s.queue) for s in stages if s.applies(request))
+        return tuple(
+            StageSpec(s.name, s.inputs, s.queue, s.kinds, s.previous) for s in stages if s.applies(request)
+        )
 
     return Blueprint(
         flow, specs(pipeline.plan), specs(pipeline.scene), specs(pipeline.assemble), pipeline.scenes_from
@@ -102,9 +105,21 @@ def canvas_for(connection: Connection, job_id: str, dispatch: int) -> Signature[
         return chain(*map(step, plan), fan)
     body = chain(*map(step, assemble))
     if scene:
-        branches = [chain(*map(step, branch)) for _, branch in groupby(scene, key=lambda row: row.scene)]
-        return chord(branches, body)
+        return chord([chain(*map(step, branch)) for branch in _branches(scene)], body)
     return body
+
+
+def _branches(rows: Sequence[Any]) -> Iterator[list[Any]]:
+    """The steps of each scene in order; a scene that reads the one before it goes on in its branch."""
+    branch: list[Any] = []
+    for number, group in groupby(rows, key=lambda row: row.scene):
+        scene = list(group)
+        before = step_key("", number - 1)
+        if branch and not any(key.startswith(before) for row in scene for key in row.inputs):
+            yield branch
+            branch = []
+        branch += scene
+    yield branch
 
 
 def dispatch_job(database: Database, job_id: str) -> bool:
@@ -136,7 +151,9 @@ def fan_out(job_id: str, dispatch: int) -> None:
     """
     with runtime.current().database.transaction() as connection:
         untouched = all(row.state == StepState.PENDING for row in unfinished_steps(connection, job_id))
-        canvas = canvas_for(connection, job_id, dispatch) if untouched else None
+        # A job that rests for its review goes on when it is approved.
+        goes_on = untouched and state_of(connection, job_id) in JOB_WORKING
+        canvas = canvas_for(connection, job_id, dispatch) if goes_on else None
     if canvas is not None:
         canvas.apply_async()
 

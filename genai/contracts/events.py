@@ -13,7 +13,7 @@ from marshmallow import fields
 
 from genai.contracts.fields import Choice
 from genai.contracts.job import ErrorSchema, StepCounts
-from genai.contracts.output import MadeAssetSchema, OutputSchema, array, integer, nested, string
+from genai.contracts.output import MadeAssetSchema, OutputSchema, array, integer, nested, real, string
 from genai.contracts.strict import StrictSchema
 from genai.domain.enums import EventType, JobState, JobType
 
@@ -33,10 +33,12 @@ class EventDataSchema(StrictSchema):
 
 
 class ProgressDataSchema(EventDataSchema):
-    """A step has ended. ``assets`` are those that it made; a reused step makes none."""
+    """A step has ended, or goes on and says how far it is. ``progress`` is 0..1, 1 when it has ended;
+    ``assets`` are those that it made; a reused step makes none."""
 
     stage = string()
     scene = integer(null=True)
+    progress = real()
     steps = nested(StepCounts)
     assets = array(MadeAssetSchema)
 

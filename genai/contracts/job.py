@@ -66,11 +66,13 @@ class JobListSchema(StrictSchema):
 
 
 class JobSchema(JobSummarySchema):
-    """A job whole. ``last_event`` is the number of its newest event."""
+    """A job whole. ``last_event`` is the number of its newest event, ``selected_variant`` the treatment
+    that was chosen."""
 
     admitted_at = moment()
     updated_at = moment()
     last_event = integer()
+    selected_variant = integer(null=True)
     steps = nested(StepCounts)
     output = nested(OutputSchema, null=True)
     error = nested(ErrorSchema, null=True)
@@ -99,7 +101,8 @@ class FidelitySeen(StrictSchema):
 
 
 class StepSchema(StrictSchema):
-    """A step. ``reused``: its output is an earlier job's. ``runtime`` is seconds."""
+    """A step. ``reused``: its output is an earlier job's. ``runtime`` is seconds; ``progress`` 0..1, null
+    where nothing is known of it."""
 
     key = string()
     stage = string()
@@ -114,6 +117,7 @@ class StepSchema(StrictSchema):
     claimed_at = moment()
     finished_at = moment()
     runtime = real(null=True)
+    progress = real(null=True)
     failures = integer()
     fidelity = nested(FidelitySeen, null=True)
     assets = array(MadeAssetSchema)

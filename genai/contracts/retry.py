@@ -21,12 +21,13 @@ from typing import Any
 from marshmallow import post_load, validates_schema
 
 from genai.contracts.fields import Choice, Entries, Inside, Items, Number, Text, Whole, complaint, scene_key
-from genai.contracts.settings import MOST_SCENES, hex_color, job_id
+from genai.contracts.settings import MOST_SCENES, MOST_VARIANTS, hex_color, job_id
 from genai.contracts.strict import StrictSchema
 from genai.domain.enums import Composition, Scope
 from genai.domain.request import RetryRequest
 
 _PER_SCENE = ("image", "video")
+_HIGHEST_SCENE = MOST_SCENES * MOST_VARIANTS  # scenes of further variants are numbered on
 
 
 class CameraEdit(StrictSchema):
@@ -55,6 +56,7 @@ class SceneEdit(StrictSchema):
     words = Inside(WordsEdit)
     layout = Text(1, 60)
     season = Text(1, 60, allow_none=True)
+    speech = Text(1, 2000, lines=True)
     duration = Number(0.5, 180)
 
     @post_load
@@ -68,7 +70,7 @@ class RetrySchema(StrictSchema):
 
     job_id = job_id(required=True)
     stage = Text(1, 60, pattern=r"[a-z][a-z0-9_]*", example="a stage's name such as image", load_default=None)
-    scene = Whole(1, MOST_SCENES, load_default=None)
+    scene = Whole(1, _HIGHEST_SCENE, load_default=None)
     scope = Choice(Scope, Scope, load_default=Scope.MISSING)
     prompt_adjustment = Text(1, 2000, lines=True, load_default=None)
     edits = Entries(

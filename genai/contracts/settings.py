@@ -6,17 +6,18 @@
 | allow_degraded, fidelity                | x        | x            | x          | x            | x   |
 | aspect (default)                        |          | 1:1          | 9:16       | 9:16         | 9:16|
 | composition, scene_compositions         |          | x            | x          | x            | x   |
-| scenes                                  |          | 1..12        | 1..60      | 1..60        | 1..60|
+| scenes                                  |          | 1..12        | 1..120     | 1..120       | 1..120|
 | brand, variants, review                 |          | x            | x          | x            | x   |
 | preview, preview_of                     |          | x            | x          | x            | x   |
 | captions, music, footage                |          |              | x          | x            | x   |
 | duration (seconds)                      |          |              | 3..180     |              | 3..180|
 | script                                  |          |              |            | x            | x   |
-| voice, voice_over                       |          |              |            | x            | x   |
+| voice, speech_rate, voice_over          |          |              |            | x            | x   |
 | presenter                               |          |              |            |              | x   |
 
 A script is spoken as it is; without one, it is written from the prompt. script_video takes no duration:
-its words take the time that they take. A mode of a third party brings
+its words take the time that they take. ``music`` is an asset of the client's, ``made`` here (the default
+but for ugc) or ``none``. A mode of a third party brings
 a subclass of :class:`SettingsSchema` with the fields that it uses, or None for those of image_bundle.
 """
 
@@ -26,7 +27,7 @@ from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from typing import Any, ClassVar
 
-from marshmallow import post_load, validates_schema
+from marshmallow import post_load, pre_load, validates_schema
 
 from genai.contracts.fields import (
     Choice,
@@ -45,7 +46,8 @@ from genai.contracts.strict import StrictSchema
 from genai.domain.enums import Aspect, Composition, Mode
 from genai.domain.request import BrandSettings, CaptionSettings, FidelityPolicy, Footage, OutputSettings
 
-MOST_SCENES = 60
+MOST_SCENES = 120
+MOST_VARIANTS = 4
 
 
 def hex_color(**kwargs: Any) -> Text:
@@ -57,6 +59,13 @@ def job_id(**kwargs: Any) -> Text:
     """The id of a job, a UUID in its usual form."""
     form = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     return Text(36, 36, pattern=form, example="a job's id, a lower-case UUID", **kwargs)
+
+
+def music(**kwargs: Any) -> Text:
+    """An asset id, or a word."""
+    return Text(
+        4, 64, pattern=r"[0-9a-f]{64}|made|none", example="an asset's id, made or none", **kwargs
+    )
 
 
 class FidelitySchema(StrictSchema):
@@ -141,7 +150,7 @@ class ImageBundleSettings(SettingsSchema):
         scene_key(), Choice(Composition, Composition), MOST_SCENES, make_key=int, load_default=dict
     )
     brand = Inside(BrandSchema, load_default=BrandSettings)
-    variants = Whole(1, 4, load_default=1)
+    variants = Whole(1, MOST_VARIANTS, load_default=1)
     preview = Flag(load_default=False)
     preview_of = job_id(load_default=None)  # the preview that this is the full rendering of
     review = Flag(load_default=False)
@@ -162,18 +171,36 @@ class ImageBundleSettings(SettingsSchema):
                 "Send preview to see one, or preview_of to render it.",
                 "preview_of",
             )
+        if data["review"] and data["preview_of"] is not None:
+            raise complaint(
+                "What preview_of names has been seen.", "Send review with the preview.", "review"
+            )
 
 
 class MovingSettings(ImageBundleSettings):
     """What all moving modes share."""
 
     most_scenes: ClassVar = MOST_SCENES
+    usual_music: ClassVar = "made"
 
     aspect = Choice(Aspect, Aspect, load_default=Aspect.PORTRAIT)
     scenes = Whole(1, MOST_SCENES, load_default=None)
     captions = Inside(CaptionSchema, load_default=CaptionSettings)
-    music = asset_id(load_default=None)
+    music = music(required=True)
     footage = Items(Inside(FootageSchema), 0, 20, load_default=())
+
+    @pre_load
+    def music_has_a_default(self, data: Any, **_: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("music") is None:
+            return {**data, "music": self.usual_music}
+        return data
+
+    @validates_schema(skip_on_field_errors=True)
+    def recording_has_its_script(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data.get("voice_over") is not None and data.get("script") is None:
+            raise complaint(
+                "A recording without its words.", "Send in script what is said in it.", "voice_over"
+            )
 
     @validates_schema(skip_on_field_errors=True)
     def one_clip_a_scene(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -200,11 +227,14 @@ class ScriptVideoSettings(MovingSettings):
 
     script = Text(1, 20_000, lines=True, load_default=None)  # None: written from the prompt
     voice = Text(1, 100, load_default=None)
+    speech_rate = Number(0.7, 1.4, load_default=1.0)
     voice_over = asset_id(load_default=None)
 
 
 class UgcSettings(ScriptVideoSettings):
     """ugc."""
+
+    usual_music: ClassVar = "none"
 
     duration = _duration()
     presenter = Text(1, 100, load_default=None)

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from genai.domain.creative import Scene
 from genai.domain.enums import Phase, Queue
+from genai.domain.film import SceneKind
 
 
 @dataclass(frozen=True)
 class StageSpec:
-    """A stage's place in a flow: its name, the stages it reads, the queue of its steps."""
+    """A stage's place in a flow: its name, the stages it reads, the queue of its steps.
+
+    ``kinds``: the kinds of scenes that have it, none for all. ``previous``: the stage of the scene
+    before that a scene which continues reads as well.
+    """
 
     name: str
     inputs: tuple[str, ...]
     queue: Queue
+    kinds: tuple[SceneKind, ...] = ()
+    previous: str | None = None
+
+    def serves(self, scene: Scene) -> bool:
+        """Whether the scene has this stage."""
+        return not self.kinds or scene.kind in self.kinds
 
 
 @dataclass(frozen=True)
@@ -40,50 +52,51 @@ class Blueprint:
     assemble: tuple[StageSpec, ...]
     scenes_from: str | None = None
 
-    def steps(self, scenes: Sequence[int] | None) -> list[StepPlan]:
-        """Every step that is known: with ``scenes`` (their numbers) all, with None those of plan and
-        assemble. An assemble step then reads the plan alone; it gets its scenes when they exist."""
-        numbers = scenes or ()
+    def steps(self, scenes: Sequence[Scene] | None) -> list[StepPlan]:
+        """Every step that is known: with ``scenes`` all, with None those of plan and assemble. An
+        assemble step then reads the plan alone; it gets its scenes when they exist."""
+        known = scenes or ()
         return [
-            *(self._step(spec, Phase.PLAN, None, index, numbers) for index, spec in enumerate(self.plan)),
+            *(self._step(spec, Phase.PLAN, None, index, known) for index, spec in enumerate(self.plan)),
             *(
-                self._step(spec, Phase.SCENE, number, number * len(self.scene) + index, numbers)
-                for number in numbers
+                self._step(spec, Phase.SCENE, scene, scene.number * len(self.scene) + index, known)
+                for scene in known
                 for index, spec in enumerate(self.scene)
+                if spec.serves(scene)
             ),
             *(
-                self._step(spec, Phase.ASSEMBLE, None, index, numbers)
+                self._step(spec, Phase.ASSEMBLE, None, index, known)
                 for index, spec in enumerate(self.assemble)
             ),
         ]
 
     def _step(
-        self, spec: StageSpec, phase: Phase, scene: int | None, index: int, numbers: Sequence[int]
+        self, spec: StageSpec, phase: Phase, scene: Scene | None, index: int, scenes: Sequence[Scene]
     ) -> StepPlan:
+        number = scene.number if scene else None
         return StepPlan(
-            key=step_key(spec.name, scene),
+            key=step_key(spec.name, number),
             stage=spec.name,
-            scene=scene,
+            scene=number,
             phase=phase,
             position=_FIRST_POSITION[phase] + index,
             queue=spec.queue,
-            inputs=tuple(self._inputs(spec, phase, scene, numbers)),
+            inputs=tuple(self._inputs(spec, [scene] if scene else scenes)),
         )
 
-    def _inputs(
-        self, spec: StageSpec, phase: Phase, scene: int | None, numbers: Iterable[int]
-    ) -> Iterable[str]:
-        scene_stages = {stage.name for stage in self.scene}
-        present = {stage.name for stage in (*self.plan, *self.scene, *self.assemble)}
+    def _inputs(self, spec: StageSpec, scenes: Sequence[Scene]) -> Iterable[str]:
+        """Keys of the plan's and of assembling steps, and of those of ``scenes``."""
+        per_scene = {stage.name: stage for stage in self.scene}
+        present = {stage.name for stage in (*self.plan, *self.assemble)}
         for name in spec.inputs:
-            if name not in present:
-                continue
-            if name not in scene_stages:
+            if name in present:
                 yield name
-            elif phase is Phase.SCENE:
-                yield step_key(name, scene)
-            else:
-                yield from (step_key(name, number) for number in numbers)
+            elif name in per_scene:
+                served = (scene for scene in scenes if per_scene[name].serves(scene))
+                yield from (step_key(name, scene.number) for scene in served)
+        if spec.previous is not None:
+            continuing = (scene for scene in scenes if scene.continues)
+            yield from (step_key(spec.previous, scene.number - 1) for scene in continuing)
 
 
 # Far enough apart that a position never changes when scenes are added.

@@ -74,8 +74,8 @@ class Scene:
     ``continues``: it begins with the last frame of the scene before, in place of a picture of its own.
     ``kind`` what it shows, ``footage`` the asset id of the client's own picture; ``speech`` what is
     said during it, ``recorded`` the part of the client's recording that says it (seconds);
-    ``opening`` the transition into it, ``handle`` the frames that it renders beyond its end for the
-    next one's. ``variant`` counts the treatments of one job from 1; scenes are numbered through.
+    ``pause`` the seconds of silence after it; ``opening`` the transition into it, ``handle`` the frames
+    that it renders beyond its end for the next one's. ``variant`` counts the treatments of one job from 1; scenes are numbered through.
     """
 
     number: int
@@ -99,6 +99,7 @@ class Scene:
     handle: int = 0
     speech: str = ""
     recorded: tuple[float, float] | None = None
+    pause: float = 0.0
     footage: str | None = None
 
 

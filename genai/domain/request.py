@@ -60,7 +60,8 @@ class CaptionSettings:
 
 @dataclass(frozen=True)
 class Footage:
-    """The client's own clip or still, as a scene of its own or in place of the numbered one."""
+    """The client's own clip or still: in place of what the numbered scene would show, or, without a
+    number, as a further scene before the last."""
 
     asset_id: str
     scene: int | None = None
@@ -71,7 +72,9 @@ class OutputSettings:
     """The settings of all modes; a mode's contract accepts those that it uses.
 
     ``duration`` seconds; ``scenes`` the number of scenes, None: the pipeline chooses;
-    ``budget`` US dollars; ``music`` and ``voice_over`` are asset ids.
+    ``budget`` US dollars; ``voice_over`` is an asset id, ``music`` one too, or ``made`` or ``none``
+    (None for modes without sound);
+    ``speech_rate`` 1.0 is the voice's own pace.
     """
 
     aspect: Aspect = Aspect.SQUARE
@@ -82,6 +85,7 @@ class OutputSettings:
     language: str = "en"
     script: str | None = None
     voice: str | None = None
+    speech_rate: float = 1.0
     voice_over: str | None = None
     presenter: str | None = None
     footage: tuple[Footage, ...] = ()

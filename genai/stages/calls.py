@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from genai.capabilities.audio import AudioRequest, AudioResult
 from genai.capabilities.base import Call, Produced
-from genai.capabilities.fidelity import FidelityProvider, FidelityRequest, FidelityResult
-from genai.capabilities.image import ImageProvider, ImageRequest, ImageResult
-from genai.capabilities.metadata import MetadataProvider, MetadataRequest, MetadataResult
-from genai.capabilities.storyboard import StoryboardProvider, StoryboardRequest, StoryboardResult
+from genai.capabilities.fidelity import FidelityRequest, FidelityResult
+from genai.capabilities.image import ImageRequest, ImageResult
+from genai.capabilities.lip_sync import LipSyncRequest, LipSyncResult
+from genai.capabilities.metadata import MetadataRequest, MetadataResult
+from genai.capabilities.script import ScriptRequest, ScriptResult
+from genai.capabilities.stitch import StitchRequest, StitchResult
+from genai.capabilities.storyboard import StoryboardRequest, StoryboardResult
+from genai.capabilities.video import VideoRequest, VideoResult
 from genai.domain.enums import AssetRole, AttemptState, Capability
 from genai.domain.media import Mark
 from genai.domain.records import converter, to_json
 from genai.errors import InvalidInput, Permanent, StepError
-from genai.media.images import inspect
+from genai.media.files import inspect
 from genai.runtime import Runtime
+from genai.stages.progress import Progress
 from genai.store.assets import register_asset
 from genai.store.attempts import fail_attempt, open_attempt, settle_attempt
 from genai.store.claims import Claim
@@ -47,42 +53,50 @@ def kept_assets(produced: tuple[Produced, ...]) -> tuple[StepAsset, ...]:
 class Calls:
     """The calls of one claimed step."""
 
-    def __init__(self, runtime: Runtime, claim: Claim) -> None:
+    def __init__(self, runtime: Runtime, claim: Claim, still_wanted: Callable[[], None]) -> None:
         self._runtime = runtime
         self._claim = claim
+        self._progress = Progress(runtime.database, claim, still_wanted)
         self._records = converter()
         self._records.register_unstructure_hook(Produced, lambda file: to_json(file.asset))
         self._records.register_structure_hook(Produced, lambda document, _: self._load(document))
 
     def image(self, request: ImageRequest, *, number: int = 1, seed: int = 0) -> ImageResult:
-        provider = cast(ImageProvider, self._provider(Capability.IMAGE))
-        return self._once(Capability.IMAGE, number, seed, provider.image, request, ImageResult)
+        return self._once(Capability.IMAGE, request, ImageResult, number, seed)
 
     def metadata(self, request: MetadataRequest) -> MetadataResult:
-        provider = cast(MetadataProvider, self._provider(Capability.METADATA))
-        return self._once(Capability.METADATA, 1, 0, provider.metadata, request, MetadataResult)
+        return self._once(Capability.METADATA, request, MetadataResult)
 
-    def storyboard(self, request: StoryboardRequest, *, seed: int = 0) -> StoryboardResult:
-        provider = cast(StoryboardProvider, self._provider(Capability.STORYBOARD))
-        return self._once(Capability.STORYBOARD, 1, seed, provider.storyboard, request, StoryboardResult)
+    def script(self, request: ScriptRequest) -> ScriptResult:
+        return self._once(Capability.SCRIPT, request, ScriptResult)
+
+    def storyboard(self, request: StoryboardRequest, *, number: int = 1) -> StoryboardResult:
+        return self._once(Capability.STORYBOARD, request, StoryboardResult, number)
 
     def fidelity(self, request: FidelityRequest, *, number: int = 1) -> FidelityResult:
-        provider = cast(FidelityProvider, self._provider(Capability.FIDELITY))
-        return self._once(Capability.FIDELITY, number, 0, provider.fidelity, request, FidelityResult)
+        return self._once(Capability.FIDELITY, request, FidelityResult, number)
 
-    def _provider(self, capability: Capability) -> Any:
-        return self._runtime.selection.first(capability)
+    def audio(self, request: AudioRequest, *, number: int = 1, seed: int = 0) -> AudioResult:
+        return self._once(Capability.AUDIO, request, AudioResult, number, seed)
+
+    def video(self, request: VideoRequest, *, number: int = 1, seed: int = 0) -> VideoResult:
+        return self._once(Capability.VIDEO, request, VideoResult, number, seed)
+
+    def lip_sync(self, request: LipSyncRequest, *, seed: int = 0) -> LipSyncResult:
+        return self._once(Capability.LIP_SYNC, request, LipSyncResult, 1, seed)
+
+    def stitch(self, request: StitchRequest, *, number: int = 1) -> StitchResult:
+        return self._once(Capability.STITCH, request, StitchResult, number)
 
     def _once(
         self,
         capability: Capability,
-        number: int,
-        seed: int,
-        method: Any,
         request: Any,
         result_type: type[Result],
+        number: int = 1,
+        seed: int = 0,
     ) -> Result:
-        provider = self._provider(capability)
+        provider: Any = self._runtime.selection.first(capability)
         with self._runtime.database.transaction() as connection:
             attempt = open_attempt(
                 connection,
@@ -96,8 +110,9 @@ class Calls:
         if attempt.state == AttemptState.SUCCEEDED:
             return self._records.structure(attempt.result, result_type)
         with tempfile.TemporaryDirectory(prefix="genai-", dir=self._runtime.settings.work_dir) as workdir:
-            call = Call(idempotency_key=attempt.idempotency_key, workdir=Path(workdir), seed=seed)
+            call = Call(attempt.idempotency_key, Path(workdir), seed, self._progress)
             try:
+                method = getattr(provider, capability.value)
                 result = self._keep(method(request, call), provider.name)
             except StepError as error:
                 error.provider = error.provider or provider.name
@@ -133,7 +148,8 @@ class Calls:
         self._runtime.database.persist(lambda connection: fail_attempt(connection, attempt_id, document))
 
     def _keep(self, result: Any, provider: str) -> Any:
-        """The result with its files in the asset store. Raises Permanent for what is not an image."""
+        """The result with its files in the asset store. Raises Permanent for what is not what it is said
+        to be."""
         changes: dict[str, Any] = {}
         for field in fields(result):
             value = getattr(result, field.name)
@@ -145,10 +161,10 @@ class Calls:
 
     def _store(self, file: Produced, provider: str) -> Kept:
         try:
-            found = inspect(file.path)
+            found = inspect(file.path, file.media_type)
         except InvalidInput as error:
             raise Permanent(
-                f"the {file.role} from {provider} is not a usable image: {error.detail}",
+                f"the {file.role} from {provider} is not usable: {error.detail}",
                 code="bad_result",
                 provider=provider,
             ) from error
@@ -166,6 +182,7 @@ class Calls:
                 "media_type": found.media_type,
                 "width": found.width,
                 "height": found.height,
+                "duration": found.duration,
                 "view": file.view,
                 "label": file.label,
                 "details": dict(file.details),

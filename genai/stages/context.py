@@ -48,6 +48,11 @@ class StepContext:
         assert self.claim.scene_data is not None, "only scene steps have a scene"
         return from_json(Scene, self.claim.scene_data)
 
+    @cached_property
+    def scenes(self) -> tuple[Scene, ...]:
+        """All scenes of the job, in order; none before they are determined."""
+        return tuple(from_json(Scene, scene) for scene in self.claim.scenes)
+
     def input(self, stage: str) -> StepOutput:
         """The output of the named stage, of this scene or of the plan. Raises Permanent when the flow
         does not have it."""
@@ -125,23 +130,26 @@ class StepContext:
     def brand(self) -> BrandKit:
         """The brand of the settings. Raises Permanent when its logo is no asset of the client."""
         wanted = self.settings.brand
-        logo = None
-        if wanted.logo is not None:
-            with self.runtime.database.transaction() as connection:
-                row = find_assets(connection, self.claim.client, [wanted.logo]).get(wanted.logo)
-            if row is None:
-                raise Permanent("/settings/brand/logo: there is no such asset", code="unknown_asset")
-            logo = MediaFile(
-                path=self.runtime.assets.path(row.sha256),
-                media_type=row.media_type,
-                sha256=row.sha256,
-                width=row.width,
-                height=row.height,
-            )
+        logo = self.own_file(wanted.logo, "/settings/brand/logo") if wanted.logo else None
         return BrandKit(logo=logo, colors=wanted.colors, font=wanted.font)
+
+    def own_file(self, asset_id: str, pointer: str) -> MediaFile:
+        """A file that the client has uploaded. Raises Permanent naming ``pointer`` when it is not there."""
+        with self.runtime.database.transaction() as connection:
+            row = find_assets(connection, self.claim.client, [asset_id]).get(asset_id)
+        if row is None:
+            raise Permanent(f"{pointer}: there is no such asset", code="unknown_asset")
+        return MediaFile(
+            path=self.runtime.assets.path(row.sha256),
+            media_type=row.media_type,
+            sha256=row.sha256,
+            width=row.width,
+            height=row.height,
+            duration=row.duration,
+        )
 
     @property
     def canvas(self) -> Canvas:
-        """The picture size of the job."""
-        width, height = self.settings.aspect.size
+        """The picture size of the job; a preview's is a third."""
+        width, height = (side // (3 if self.settings.preview else 1) for side in self.settings.aspect.size)
         return Canvas(aspect=self.settings.aspect, width=width, height=height)

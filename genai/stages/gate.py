@@ -45,13 +45,30 @@ def decide(verdict: Verdict, policy: FidelityPolicy) -> Decision:
 
 @dataclass(frozen=True)
 class Gate:
-    """``of``: the stage that made the first picture. ``role``: which of its assets is checked.
-    ``brief``: the original request for it. ``check``: the comparison to ask for, given the candidate."""
+    """``of``: the stage that made the first picture or clip. ``role``: which of its assets is checked.
+    ``make``: another one from the original brief, given what was found wrong and the number of the
+    attempt. ``check``: the comparison to ask for, given the candidate."""
 
     of: str
     role: AssetRole
-    brief: Callable[[StepContext], ImageRequest]
+    make: Callable[[StepContext, tuple[Finding, ...], int], tuple[StepAsset, ...]]
     check: Callable[[StepContext, StepAsset], FidelityRequest]
+
+
+def image_gate(
+    of: str,
+    role: AssetRole,
+    brief: Callable[[StepContext], ImageRequest],
+    check: Callable[[StepContext, StepAsset], FidelityRequest],
+) -> Gate:
+    """A gate over a picture whose original request is ``brief``."""
+
+    def make(context: StepContext, findings: tuple[Finding, ...], number: int) -> tuple[StepAsset, ...]:
+        request = replace(brief(context), findings=findings, attempt=number)
+        seed = request.scene.seed if request.scene else 0
+        return kept_assets(context.calls.image(request, number=number, seed=seed).images)
+
+    return Gate(of, role, make, check)
 
 
 @dataclass(frozen=True)
@@ -98,10 +115,7 @@ def _attempt(context: StepContext, gate: Gate, number: int, findings: tuple[Find
     if number == 1:
         assets = context.input(gate.of).assets
     else:
-        brief = gate.brief(context)
-        request = replace(brief, findings=findings, attempt=number)
-        seed = brief.scene.seed if brief.scene else 0
-        assets = kept_assets(context.calls.image(request, number=number, seed=seed).images)
+        assets = gate.make(context, findings, number)
     candidate = next(asset for asset in assets if asset.role == gate.role)
     result = context.calls.fidelity(gate.check(context, candidate), number=number)
     return _Attempt(number, assets, candidate, result)

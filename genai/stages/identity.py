@@ -13,7 +13,7 @@ from genai.domain.records import to_json
 from genai.domain.request import JobRequest, OutputSettings
 from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
-from genai.stages.gate import Gate, run_gate
+from genai.stages.gate import image_gate, run_gate
 from genai.stages.placement import placement_of
 from genai.stages.stage import Stage, StageResult, language_of
 from genai.store.steps import StepAsset
@@ -107,7 +107,7 @@ NEUTRAL_IMAGE = Stage(
 NEUTRAL_FIDELITY = Stage(
     "neutral_fidelity",
     lambda context: run_gate(
-        context, Gate("neutral_image", AssetRole.NEUTRAL, _neutral_request, _against_photographs)
+        context, image_gate("neutral_image", AssetRole.NEUTRAL, _neutral_request, _against_photographs)
     ),
     inputs=("intake", "neutral_image"),
     capability=Capability.FIDELITY,
@@ -130,7 +130,7 @@ CHARACTER_SHEET = Stage(
 SHEET_FIDELITY = Stage(
     "sheet_fidelity",
     lambda context: run_gate(
-        context, Gate("character_sheet", AssetRole.SHEET, _sheet_request, _against_identity)
+        context, image_gate("character_sheet", AssetRole.SHEET, _sheet_request, _against_identity)
     ),
     inputs=("intake", "neutral_fidelity", "metadata", "character_sheet"),
     capability=Capability.FIDELITY,

@@ -40,5 +40,6 @@ def _inputs_key(context: StepContext, stage: Stage) -> str:
         },
         "provider": [provider.name, provider.model] if provider else None,
         "settings": stage.settings_key(context.request) if stage.settings_key else None,
+        "scene": stage.scene_key(context.scene) if stage.scene_key else None,
     }
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()

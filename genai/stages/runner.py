@@ -97,7 +97,7 @@ def _work(current: Runtime, taken: Claim) -> Committed:
         raise StepError(f"its process died {taken.losses} times", code="crashed")
     stage = stage_named(taken.stage)
     with Lease(current.database, taken, current.settings.lease) as lease:
-        context = StepContext(current, taken, Calls(current, taken), lease.check)
+        context = StepContext(current, taken, Calls(current, taken, lease.check), lease.check)
         adopted = reuse.find(context, stage)
         if adopted is not None:
             return current.database.persist(lambda connection: commits.adopt(connection, taken, adopted))
@@ -114,7 +114,7 @@ def _output(current: Runtime, taken: Claim, result: StageResult) -> Output:
         scenes = [to_json(scene) for scene in result.scenes]
         with current.database.transaction() as connection:
             blueprint = from_json(Blueprint, commits.blueprint_of(connection, taken.job_id))
-        plans = blueprint.steps([scene.number for scene in result.scenes])
+        plans = blueprint.steps(result.scenes)
     return Output(
         output=result.output,
         assets=result.assets,

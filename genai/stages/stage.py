@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from genai.domain.creative import Scene
 from genai.domain.enums import Capability, Queue
+from genai.domain.film import SceneKind
 from genai.domain.request import JobRequest, OutputSettings
 from genai.store.steps import StepAsset
 
@@ -47,7 +48,10 @@ class Stage:
 
     ``settings_key``: for a stage whose output later jobs reuse, the part of the job that matters to
     it besides its inputs, as a JSON value; None for a stage that is run for each job.
-    ``applies`` says whether a job needs the stage at all.
+    ``scene_key`` is likewise the part of the scene that matters, for such a stage of the scene phase.
+    ``applies`` says whether a job needs the stage at all, ``kinds`` which kinds of scenes do (none: all).
+    ``previous``: the stage of the scene before that a continuing scene reads. ``drafts``: a preview
+    makes it smaller, so that a full rendering makes it again.
     """
 
     name: str
@@ -56,4 +60,8 @@ class Stage:
     capability: Capability | None = None
     queue: Queue = Queue.MARKETING
     settings_key: Callable[[JobRequest], Any] | None = None
+    scene_key: Callable[[Scene], Any] | None = None
     applies: Callable[[JobRequest], bool] = _always
+    kinds: tuple[SceneKind, ...] = ()
+    previous: str | None = None
+    drafts: bool = False

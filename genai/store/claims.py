@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -55,6 +55,7 @@ class Claim:
     product_fingerprint: str | None
     brief: Mapping[str, Any]
     scene_data: Mapping[str, Any] | None
+    scenes: Sequence[Mapping[str, Any]]
     inputs: Mapping[str, StepOutput]
     started_job: bool
 
@@ -124,6 +125,7 @@ def claim(connection: Connection, job_id: str, key: str, holder: Holder, lease: 
         product_fingerprint=job.product_fingerprint,
         brief=job.brief,
         scene_data=next((s for s in job.scenes or () if s["number"] == row.scene), None),
+        scenes=job.scenes or (),
         inputs=outputs(connection, job_id, row.inputs),
         started_job=job.state == JobState.ADMITTED,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from genai.domain.blueprint import StepPlan
 from genai.domain.enums import EventType, JobState, Phase, StepState
-from genai.domain.states import JOB_ENDED, JOB_ENDING
+from genai.domain.states import JOB_ENDED, JOB_ENDING, JOB_WORKING
 from genai.errors import JobEnded, LeaseLost
 from genai.store.claims import Claim, has_ticket, lock_job
 from genai.store.events import count_steps, raise_percent, write_event
@@ -175,11 +175,21 @@ def _after_success(
 ) -> Committed:
     raise_percent(connection, claim.job_id, has_scenes=bool(job.blueprint["scene"]))
     counts = count_steps(connection, claim.job_id)
+    if _rests_now(connection, job, claim):
+        connection.execute(
+            update(jobs).where(jobs.c.id == claim.job_id).values(state=JobState.AWAITING_REVIEW)
+        )
     write_event(
         connection,
         claim.job_id,
         EventType.PROGRESS,
-        {"stage": claim.stage, "scene": claim.scene, "steps": counts, "assets": new_assets},
+        {
+            "stage": claim.stage,
+            "scene": claim.scene,
+            "progress": 1.0,
+            "steps": counts,
+            "assets": new_assets,
+        },
     )
     if job.state in JOB_ENDING:
         return Committed(finish_if_idle(connection, claim.job_id), fan_in=False)
@@ -191,6 +201,36 @@ def _after_success(
         and job.dispatch > 1
         and not _unfinished(connection, claim.job_id, Phase.SCENE),
     )
+
+
+def _rests_now(connection: Connection, job: Row[Any], claim: Claim) -> bool:
+    """Whether the plan is done with this commit, and somebody wants to see it before it goes on."""
+    wanted = (job.brief.get("settings") or {}).get("review", False)
+    return bool(
+        wanted
+        and job.state in JOB_WORKING
+        and claim.phase == Phase.PLAN
+        and not _unfinished(connection, claim.job_id, Phase.PLAN)
+    )
+
+
+def note_progress(connection: Connection, claim: Claim, done: float) -> None:
+    """Tell how far a running step is (0..1). Nothing is said for a claim that is no longer the newest."""
+    if lock_job(connection, claim.job_id) is None:
+        return
+    if connection.execute(_held(claim).values(progress=done)).rowcount == 1:
+        write_event(
+            connection,
+            claim.job_id,
+            EventType.PROGRESS,
+            {
+                "stage": claim.stage,
+                "scene": claim.scene,
+                "progress": done,
+                "steps": count_steps(connection, claim.job_id),
+                "assets": [],
+            },
+        )
 
 
 def _complete(connection: Connection, job_id: str, counts: Mapping[str, int]) -> JobState:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from genai.domain.enums import JobState
 from genai.domain.states import JOB_WORKING
 from genai.store.claims import lock_job
 from genai.store.tables import jobs, steps
@@ -28,11 +29,24 @@ def unfinished_steps(connection: Connection, job_id: str) -> list[Row[Any]]:
     """The steps of the job that a canvas has to run, in order."""
     return list(
         connection.execute(
-            select(steps.c.key, steps.c.stage, steps.c.scene, steps.c.phase, steps.c.queue, steps.c.state)
+            select(
+                steps.c.key,
+                steps.c.stage,
+                steps.c.scene,
+                steps.c.phase,
+                steps.c.queue,
+                steps.c.state,
+                steps.c.inputs,
+            )
             .where(steps.c.job_id == job_id, steps.c.state.not_in(["succeeded", "skipped", "failed"]))
             .order_by(steps.c.position)
         )
     )
+
+
+def state_of(connection: Connection, job_id: str) -> JobState:
+    """How far the job is."""
+    return JobState(connection.execute(select(jobs.c.state).where(jobs.c.id == job_id)).scalar_one())
 
 
 def flow_of(connection: Connection, job_id: str) -> str:

@@ -34,6 +34,7 @@ class Original:
     brief: Mapping[str, Any]
     blueprint: Mapping[str, Any]
     scenes: Sequence[Mapping[str, Any]] | None
+    selected_variant: int | None
     steps: tuple[OriginalStep, ...]
 
     def step(self, key: str) -> OriginalStep | None:
@@ -59,6 +60,7 @@ def original_job(connection: Connection, client: str, job_id: str) -> Original |
         brief=job.brief,
         blueprint=job.blueprint,
         scenes=job.scenes,
+        selected_variant=job.selected_variant,
         steps=tuple(
             OriginalStep(
                 key=row.key,

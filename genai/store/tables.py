@@ -85,6 +85,8 @@ jobs = Table(
     Column("product_fingerprint", Text),
     Column("output", JSONB),
     Column("error", JSONB),
+    Column("selected_variant", Integer),  # the treatment that retries and renderings go on with
+    _time("reviewed_at"),
     _created(),
     _time("admitted_at"),
     _time("dispatched_at"),
@@ -148,6 +150,7 @@ steps = Table(
     Column("retry_reason", Text),
     Column("failure_text", Text),
     Column("runtime", Float),
+    Column("progress", Float),  # 0..1, of long work
     UniqueConstraint("job_id", "key"),
     _one_of("state", StepState),
     _one_of("phase", Phase),

@@ -1,0 +1,57 @@
+"""Files that a stage makes without a provider, kept as assets of the client."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from genai.domain.enums import AssetRole
+from genai.media.files import inspect
+from genai.stages.context import StepContext
+from genai.store.assets import register_asset
+from genai.store.steps import StepAsset
+
+
+def keep_file(
+    context: StepContext,
+    role: AssetRole,
+    media_type: str,
+    write: Callable[[Path], object],
+    *,
+    label: str = "",
+) -> StepAsset:
+    """The file that ``write`` writes at the path it is given."""
+    runtime = context.runtime
+    with tempfile.TemporaryDirectory(prefix="genai-", dir=runtime.settings.work_dir) as directory:
+        path = Path(directory) / "made"
+        write(path)
+        found = inspect(path, media_type)
+        stored = runtime.assets.put(path, found.media_type)
+    with runtime.database.transaction() as connection:
+        register_asset(
+            connection,
+            client=context.claim.client,
+            sha256=stored.sha256,
+            media_type=found.media_type,
+            size=stored.size,
+            width=found.width,
+            height=found.height,
+            duration=found.duration,
+        )
+    return StepAsset(
+        sha256=stored.sha256,
+        role=role,
+        media_type=found.media_type,
+        width=found.width,
+        height=found.height,
+        duration=found.duration,
+        label=label,
+    )
+
+
+def keep_text(
+    context: StepContext, role: AssetRole, media_type: str, text: str, *, label: str = ""
+) -> StepAsset:
+    """The text as a UTF-8 file."""
+    return keep_file(context, role, media_type, lambda path: path.write_text(text), label=label)

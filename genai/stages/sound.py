@@ -1,0 +1,152 @@
+"""What is heard: the speech of each scene, and the music of the film."""
+
+from __future__ import annotations
+
+import math
+from itertools import groupby
+from typing import Any
+
+from genai.capabilities.audio import MusicRequest, SpeechRequest
+from genai.domain.creative import Scene
+from genai.domain.enums import AssetRole, Capability
+from genai.domain.film import FPS, Phoneme, SpokenWord, frames_of, seconds_of
+from genai.domain.pacing import FAST_DEFAULT
+from genai.domain.records import from_json, to_json
+from genai.domain.request import JobRequest, OutputSettings
+from genai.media.sound import cut_wav
+from genai.stages.calls import kept_assets, stable_seed
+from genai.stages.context import StepContext
+from genai.stages.direction import STILL
+from genai.stages.kept import keep_file
+from genai.stages.stage import Stage, StageResult
+from genai.store.steps import StepOutput
+
+
+def _voice(request: JobRequest) -> dict[str, Any]:
+    settings = request.settings or OutputSettings()
+    return {"language": settings.language, "voice": settings.voice, "rate": settings.speech_rate}
+
+
+def _speech(scene: Scene) -> dict[str, Any]:
+    return {
+        "speech": scene.speech,
+        "recorded": scene.recorded,
+        "pause": scene.pause,
+        "duration": scene.duration,
+    }
+
+
+def _audio(context: StepContext) -> StageResult:
+    scene = context.scene
+    if not scene.speech:
+        return StageResult(output=_timed(scene.duration or STILL, (), ()))
+    if scene.recorded is not None:
+        return _recorded(context, *scene.recorded)
+    settings = context.settings
+    result = context.calls.audio(
+        SpeechRequest(scene.speech, settings.language, settings.voice, settings.speech_rate),
+        seed=stable_seed(context.claim.product_id),
+    )
+    output = _timed(result.duration + scene.pause, result.words, result.phonemes)
+    return StageResult(output=output, assets=kept_assets((result.audio,)))
+
+
+def _recorded(context: StepContext, start: float, end: float) -> StageResult:
+    """The scene's part of the client's recording."""
+    aligned = context.input("voice_over")
+    whole = context.file(aligned.asset(AssetRole.SPEECH))
+    words = _within((from_json(SpokenWord, word) for word in aligned.output["words"]), start, end)
+    phonemes = _within((from_json(Phoneme, sound) for sound in aligned.output["phonemes"]), start, end)
+    # The parts follow each other without a gap: whole frames, the next part begins where this one ends.
+    output = _timed(end - start, words, phonemes)
+    part = keep_file(
+        context,
+        AssetRole.SPEECH,
+        "audio/wav",
+        lambda path: cut_wav(whole.path, path, start=start, end=end),
+    )
+    return StageResult(output=output, assets=(part,))
+
+
+def _within(items: Any, start: float, end: float) -> tuple[Any, ...]:
+    return tuple(
+        type(item)(*_label(item), max(0.0, item.start - start), min(end, item.end) - start)
+        for item in items
+        if start <= (item.start + item.end) / 2 < end
+    )
+
+
+def _label(item: SpokenWord | Phoneme) -> tuple[str]:
+    return (item.text if isinstance(item, SpokenWord) else item.symbol,)
+
+
+def _timed(
+    seconds: float, words: tuple[SpokenWord, ...], phonemes: tuple[Phoneme, ...]
+) -> dict[str, Any]:
+    return {
+        "frames": math.ceil(seconds * FPS - 1e-6),
+        "words": [to_json(word) for word in words],
+        "phonemes": [to_json(phoneme) for phoneme in phonemes],
+    }
+
+
+def frames_and_words(context: StepContext) -> tuple[int, tuple[SpokenWord, ...]]:
+    """How long this scene is, and what is said in it."""
+    for sound in context.inputs_of("audio"):
+        return sound.output["frames"], words_of(sound)
+    return frames_of(context.scene.duration or STILL), ()
+
+
+def words_of(sound: StepOutput) -> tuple[SpokenWord, ...]:
+    """The words of a scene's speech, in seconds from its start."""
+    return tuple(from_json(SpokenWord, word) for word in sound.output["words"])
+
+
+def _soundtrack(context: StepContext) -> StageResult:
+    settings = context.settings
+    own = None if settings.music in (None, "made") else settings.music
+    recording = context.own_file(own, "/settings/music") if own else None
+    spoken = bool(context.inputs_of("audio"))
+    made = []
+    for number, seconds in enumerate(_lengths(context), 1):
+        request = MusicRequest(
+            duration=seconds, prompt=context.request.prompt, energetic=not spoken, recording=recording
+        )
+        seed = stable_seed(context.claim.product_id, context.request.prompt, number)
+        made.append(context.calls.audio(request, number=number, seed=seed))
+    return StageResult(
+        output={"tempo": made[0].tempo, "beats": list(made[0].beats)},
+        assets=kept_assets(tuple(result.audio for result in made)),
+    )
+
+
+def _lengths(context: StepContext) -> list[float]:
+    """The seconds of each treatment's film; of all alike where the music comes first."""
+    frames = {sound.scene: sound.output["frames"] for sound in context.inputs_of("audio")}
+    if not frames:
+        return [context.settings.duration or FAST_DEFAULT]
+    return [
+        seconds_of(sum(frames[scene.number] for scene in scenes))
+        for _, scenes in groupby(context.scenes, key=lambda scene: scene.variant)
+    ]
+
+
+def _music_wanted(request: JobRequest) -> bool:
+    return request.settings is not None and request.settings.music not in (None, "none")
+
+
+AUDIO = Stage(
+    "audio",
+    _audio,
+    inputs=("voice_over",),
+    capability=Capability.AUDIO,
+    settings_key=_voice,
+    scene_key=_speech,
+)
+SOUNDTRACK = Stage(
+    "soundtrack",
+    _soundtrack,
+    inputs=("audio",),
+    capability=Capability.AUDIO,
+    applies=_music_wanted,
+)

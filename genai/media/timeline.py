@@ -10,7 +10,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from genai.domain.film import FPS, SAMPLES_PER_FRAME, SpokenWord, frames_of, seconds_of
 
@@ -134,7 +134,7 @@ def _on_beats(lengths: list[int], beats: Sequence[int], low: int, highs: Sequenc
             if low <= before <= highs[index - 1] and low <= after <= highs[index]:
                 ends[index] = targets.pop(index)
                 moved = True
-    return [end - start for start, end in zip(ends, ends[1:], strict=False)]
+    return [end - start for start, end in pairwise(ends)]
 
 
 def _nearest(beats: Sequence[int], frame: int) -> int | None:

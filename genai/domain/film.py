@@ -98,6 +98,7 @@ class Title:
     ``box`` is left, top, right, bottom of the whole block; ``size`` the type's em in pixels;
     ``leading`` the distance of baselines. ``family`` and ``weight`` name a typeface of
     :mod:`genai.media.fonts`; colours are sRGB hex. ``plate``: the filled shape behind a button, or None.
+    ``tracking``: room between letters, in thousandths of the em.
     """
 
     role: str
@@ -110,6 +111,7 @@ class Title:
     color: str
     align: str = "left"
     plate: str | None = None
+    tracking: float = 0.0
 
 
 def frames_of(seconds: float) -> int:

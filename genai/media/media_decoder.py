@@ -197,6 +197,8 @@ def decoded(container: Any, stream: Any, duration: float) -> Any:
             container.seek(int(at / base) + (stream.start_time or 0), stream=stream)
             frames = container.decode(stream)
             found = [frame for frame, _ in zip(frames, range(DECODED), strict=False)]
+        except MemoryError:  # FFmpeg's is one of its errors, too
+            raise
         except av.error.FFmpegError:
             raise DAMAGED from None
         if first is None and not found:

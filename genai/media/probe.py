@@ -251,7 +251,7 @@ def _audio(stream: AudioStream, packets: Sequence[Packet], boxes: Layout) -> Aud
     if not heard:
         return None
     base = stream.time_base or Fraction(1, stream.sample_rate)
-    start = heard[0].pts * base
+    start = (heard[0].pts or 0) * base
     end = max((packet.pts or 0) * base + (packet.duration or 0) * base for packet in heard)
     return AudioTrack(
         codec=stream.codec_context.name,

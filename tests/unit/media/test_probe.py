@@ -12,7 +12,7 @@ from genai.errors import Permanent
 from genai.media import ffmpeg
 from genai.media.boxes import Edit
 from genai.media.encoding import Encoder, to_planes
-from genai.media.probe import Media, probe
+from genai.media.probe import AudioTrack, Media, VideoTrack, probe
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=128x72:r=30:d=2")
 TONE = ("-f", "lavfi", "-i", "sine=440:r=48000:d=2")
@@ -26,6 +26,16 @@ def made(tmp_path: Path) -> Callable[..., Media]:
         return probe(path)
 
     return make
+
+
+def picture(media: Media) -> VideoTrack:
+    assert media.video is not None
+    return media.video
+
+
+def sound(media: Media) -> AudioTrack:
+    assert media.audio is not None
+    return media.audio
 
 
 def test_our_own_clip_is_what_the_encoder_promises(tmp_path: Path) -> None:
@@ -54,12 +64,12 @@ def test_our_own_clip_is_what_the_encoder_promises(tmp_path: Path) -> None:
 
 def test_sound_and_its_priming(made: Callable[..., Media]) -> None:
     media = made("-c:a", "aac", "-b:a", "192k", "-ac", "2", name="a.m4a", sources=TONE)
-    sound = media.audio
     assert media.video is None
-    assert (sound.codec, sound.profile, sound.sample_rate, sound.channels) == ("aac", "LC", 48000, 2)
-    assert (sound.start, sound.end) == (0, 2)
-    assert sound.bitrate > 50_000
-    assert sound.edits == (Edit(2.0, 1024 / 48000, 1.0),)
+    heard = sound(media)
+    assert (heard.codec, heard.profile, heard.sample_rate, heard.channels) == ("aac", "LC", 48000, 2)
+    assert (heard.start, heard.end) == (0, 2)
+    assert heard.bitrate > 50_000
+    assert heard.edits == (Edit(2.0, 1024 / 48000, 1.0),)
 
 
 def test_the_index_at_the_end_is_seen(made: Callable[..., Media]) -> None:
@@ -70,35 +80,35 @@ def test_the_index_at_the_end_is_seen(made: Callable[..., Media]) -> None:
 
 def test_a_delay_is_seen(made: Callable[..., Media]) -> None:
     media = made("-map", "0:v", "-map", "1:a", sources=(*PICTURE, "-itsoffset", "0.5", *TONE))
-    assert media.audio.start == pytest.approx(0.5, abs=0.03)
-    assert media.audio.edits[0].skipped is None
-    assert media.audio.edits[0].duration == pytest.approx(0.5, abs=0.03)
+    assert sound(media).start == pytest.approx(0.5, abs=0.03)
+    assert sound(media).edits[0].skipped is None
+    assert sound(media).edits[0].duration == pytest.approx(0.5, abs=0.03)
 
 
 def test_an_unsteady_rate_is_seen(made: Callable[..., Media]) -> None:
-    video = made("-vf", "select=not(eq(n\\,20))", "-fps_mode", "vfr").video
+    video = picture(made("-vf", "select=not(eq(n\\,20))", "-fps_mode", "vfr"))
     assert video.frames == 59
     assert video.unsteadiness == pytest.approx(1 / 30, abs=0.001)
-    assert made("-r", "25").video.rate == pytest.approx(25)
+    assert picture(made("-r", "25")).rate == pytest.approx(25)
 
 
 def test_open_groups_are_seen(made: Callable[..., Media]) -> None:
     options = ("-x264-params", "keyint=20:scenecut=0:open-gop=1:bframes=2")
-    video = made(*options).video
+    video = picture(made(*options))
     assert sum(packet.key for packet in video.packets) > 1
     assert not video.closed
-    assert made("-g", "20").video.closed
+    assert picture(made("-g", "20")).closed
 
 
 def test_b_frames_are_counted(made: Callable[..., Media]) -> None:
-    assert made("-bf", "0").video.b_frames == 0
-    assert made("-x264-params", "bframes=3:b-adapt=0:b-pyramid=none").video.b_frames == 3
-    assert made("-x264-params", "bframes=3:b-adapt=0:b-pyramid=normal").video.b_frames == 3
+    assert picture(made("-bf", "0")).b_frames == 0
+    assert picture(made("-x264-params", "bframes=3:b-adapt=0:b-pyramid=none")).b_frames == 3
+    assert picture(made("-x264-params", "bframes=3:b-adapt=0:b-pyramid=normal")).b_frames == 3
 
 
 def test_fields_and_colours_are_seen(made: Callable[..., Media]) -> None:
-    assert made("-vf", "setfield=tff", "-flags", "+ildct+ilme").video.progressive is False
-    video = made("-vf", "setparams=color_primaries=bt470bg:color_trc=smpte170m:colorspace=smpte170m").video
+    assert picture(made("-vf", "setfield=tff", "-flags", "+ildct+ilme")).progressive is False
+    video = picture(made("-vf", "setparams=color_primaries=bt470bg:color_trc=smpte170m:colorspace=smpte170m"))
     assert (video.primaries, video.transfer, video.matrix) == (5, 6, 6)
 
 

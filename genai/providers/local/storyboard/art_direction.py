@@ -11,6 +11,7 @@ from genai.providers.local.storyboard import harmony
 from genai.providers.local.storyboard.chance import fraction, pick
 from genai.providers.local.storyboard.wish import Wish
 
+_RULED_OUT = -20.0
 SETTINGS = ("studio", "surface", "podium", "colour_block", "editorial", "seasonal")
 
 # How much a mood or place wants a set.
@@ -119,7 +120,7 @@ def setting_scores(wish: Wish, moods: Sequence[str], preferred: Sequence[str] = 
     for setting in preferred:
         if setting in scores:
             scores[setting] += 0.7
-    scores["seasonal"] += 2.2 if wish.season else -20.0  # a season that nobody asked for misleads
+    scores["seasonal"] += 2.2 if wish.season else _RULED_OUT  # a season that nobody asked for misleads
     if wish.season or "gift" in wish.occasions:
         scores["editorial"] += 0.9
     return scores
@@ -133,12 +134,15 @@ def direct(
     basis: harmony.Basis,
     aspect: Aspect,
     key: str,
+    freedom: float = 1.0,
+    shift: int = 0,
 ) -> list[Look]:
-    """One look per scene. The key light keeps to one side; sets, crops and layouts take turns."""
-    settings = _settings(purposes, scores, key)
+    """One look per scene. The key light keeps to one side; sets, crops and layouts take turns.
+    ``freedom`` is how much chance weighs beside what fits best; ``shift`` where the turns begin."""
+    settings = _settings(purposes, scores, key, freedom)
     key_light = _key_light(wish, moods, key)
     styles = _styles(wish, moods)
-    start = pick(key + "layout", len(_LAYOUTS[aspect]))
+    start = pick(key + "layout", len(_LAYOUTS[aspect])) + shift
     seen: dict[str, int] = {}
     looks = []
     for index, (purpose, setting) in enumerate(zip(purposes, settings, strict=True)):
@@ -153,23 +157,25 @@ def direct(
                 setting,
                 camera,
                 _varied(key_light, index, purpose, key),
-                _palette(basis, styles[index % len(styles)], setting, index),
+                _palette(basis, styles[(index + shift) % len(styles)], setting, index + shift),
                 layouts[(start + index) % len(layouts)],
             )
         )
     return looks
 
 
-def _settings(purposes: Sequence[str], scores: dict[str, float], key: str) -> list[str]:
+def _settings(purposes: Sequence[str], scores: dict[str, float], key: str, freedom: float) -> list[str]:
     chosen: list[str] = []
+    # However long the film, a set that is ruled out does not return as the last one unused.
+    allowed = [setting for setting in SETTINGS if scores[setting] > _RULED_OUT / 2]
     for index, purpose in enumerate(purposes):
 
         def worth(setting: str, index: int = index, purpose: str = purpose) -> float:
             repeated = 2.0 * chosen.count(setting) + (4.0 if chosen and chosen[-1] == setting else 0.0)
-            chance = 0.9 * fraction(f"{key}{setting}{index}")
+            chance = freedom * 0.9 * fraction(f"{key}{setting}{index}")
             return scores[setting] + _SUITS[purpose].get(setting, 0.0) + chance - repeated
 
-        chosen.append(max(SETTINGS, key=worth))
+        chosen.append(max(allowed, key=worth))
     return chosen
 
 

@@ -8,7 +8,7 @@ are shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -89,10 +89,13 @@ def write(purposes: Sequence[str], subject: Subject, wish: Wish, language: str, 
 
 
 class Desk:
-    """Chooses lines, and remembers what the campaign has said already."""
+    """Chooses lines, and remembers what the campaign has said already. ``said`` are headlines that it
+    had better not say again, in lower case."""
 
-    def __init__(self, subject: Subject, wish: Wish, language: str, key: str) -> None:
-        self.subject, self.wish, self.key = subject, wish, key
+    def __init__(
+        self, subject: Subject, wish: Wish, language: str, key: str, said: Collection[str] = ()
+    ) -> None:
+        self.subject, self.wish, self.key, self.said = subject, wish, key, said
         self.english = language == "en"
         self.bank = parsed(lines.ENGLISH if self.english else lines_abroad.HEADLINES[language])
         self.buttons = parsed(lines.BUTTONS if self.english else lines_abroad.BUTTONS[language])
@@ -126,13 +129,18 @@ class Desk:
         self.openings.append(text.lower().split()[0])
         return text
 
-    def headline(self, purpose: str) -> str:
-        # A long job may use up a purpose's own lines; then those of its neighbours serve.
-        for purposes in ({purpose}, {"hook", "hero", "benefit", "context"}):
+    def headline(self, purpose: str, longest: int = LONGEST_HEADLINE, strict: bool = False) -> str:
+        """The best line of at most ``longest`` words that was not said; empty where there is none.
+
+        A long job may use up a purpose's own lines; then, unless ``strict``, its neighbours' serve.
+        """
+        for purposes in ({purpose},) if strict else ({purpose}, {"hook", "hero", "benefit", "context"}):
             options = [
                 (self._score(line, purpose, text), text, line)
                 for line in self.bank
-                if line.purposes & purposes and (text := self._filled(line)) and text.lower() not in self.used
+                if line.purposes & purposes
+                and (text := self._filled(line, longest))
+                and text.lower() not in self.used
             ]
             if options:
                 _, text, line = max(options, key=lambda option: option[:2])
@@ -155,17 +163,18 @@ class Desk:
         options = [line for line in self.buttons if line.given <= self.tags]
         return max(options, key=lambda line: (self._score(line, "call_to_action", line.text), line.text)).text
 
-    def _filled(self, line: Line) -> str | None:
+    def _filled(self, line: Line, longest: int) -> str | None:
         if not line.given <= self.tags or line.barred & self.tags:
             return None
         values = {slot: self.slots.get(slot) for slot in _SLOT.findall(line.text)}
         if not all(values.values()):
             return None
         text = line.text.format(**values)
-        return text if len(text.split()) <= LONGEST_HEADLINE else None
+        return text if len(text.split()) <= longest else None
 
     def _score(self, line: Line, purpose: str, text: str) -> float:
         score = 1.2 * fraction(self.key + text)
+        score -= 3.0 * (text.lower() in self.said)
         score += sum(
             1.3 if tag.startswith("kind=") else 0.4 if tag == "points" else 2.0 for tag in line.given
         )

@@ -71,6 +71,19 @@ def depict(subject: Subject, wish: Wish, look: Look, composition: Composition, p
     return "; ".join(parts) + "." + wanted
 
 
+def depict_presenter(subject: Subject, look: Look, prompt: str) -> str:
+    """A person who speaks to the camera; how they look is the presenter's provider's to say."""
+    tint = "warm" if look.light.kelvin < 4700 else "neutral"
+    parts = [
+        f"A person speaks to the camera about {subject.full}, filmed with a phone held upright",
+        f"{_SHOTS[look.camera.shot]} {_ANGLES[look.camera.angle]}, {tint} light from a window",
+        f"a plain room in {colors_in_words(look.palette[:2])}",
+        "no text, no other products",
+    ]
+    wanted = f" Campaign: {prompt.strip()}" if prompt.strip() else ""
+    return "; ".join(parts) + "." + wanted
+
+
 def colors_in_words(palette: Sequence[str]) -> str:
     """``cream, teal and coral``; each name once."""
     names = list(dict.fromkeys(_name(value) for value in palette))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from genai.capabilities.storyboard import StoryboardRequest
 from genai.domain.creative import ProductBrief
 from genai.providers.local.storyboard import tongue
 from genai.providers.local.storyboard.kinds import kind_of, last_noun
@@ -52,15 +51,15 @@ class Subject:
         return "them" if self.plural else "it"
 
 
-def subject_of(request: StoryboardRequest) -> Subject:
-    product, metadata = request.product, request.metadata
+def subject_of(product: ProductBrief, metadata: Mapping[str, Any], language: str) -> Subject:
+    """``metadata`` is the metadata stage's output; ``language`` that of the job, a BCP 47 tag."""
     full = product.name.strip() or _said(metadata.get("name")) or "this product"
     name = _short(full, product.brand)
     facts = {str(key).lower(): _said(value) for key, value in _mapping(metadata.get("facts")).items()}
     attributes = {key.lower().strip(): str(value).strip() for key, value in product.attributes.items()}
     kind = kind_of(full, product.category or facts.get("category"))
     noun = last_noun(name)
-    language = tongue.base(request.language)
+    language = tongue.base(language)
     colors = _colors(product, metadata)
     color, second = _sayable(colors, attributes.get("color") or attributes.get("colour"))
     material = attributes.get("material") or facts.get("material")

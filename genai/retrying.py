@@ -1,16 +1,19 @@
-"""Which steps of an earlier job a retry makes again, and which it takes over by reference."""
+"""Which steps of an earlier job another one makes again, and which it takes over by reference: for a
+retry, and for the full rendering of a preview."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from genai.domain.blueprint import Blueprint, StepPlan
-from genai.domain.enums import Queue, Scope, StepState
+from genai.domain.creative import Scene
+from genai.domain.enums import Phase, Scope, StepState
 from genai.domain.records import from_json
 from genai.domain.request import RetryRequest
 from genai.errors import InvalidInput
+from genai.stages.registry import stage
 from genai.store.originals import Original, OriginalStep
 
 
@@ -32,8 +35,38 @@ def plan_retry(original: Original, retry: RetryRequest) -> RetryPlan:
     missing = {step.key for step in original.steps if step.state != StepState.SUCCEEDED}
     again = _downstream(original.steps, named | missing)
     blueprint = from_json(Blueprint, original.blueprint)
-    known = original.scenes if _scenes_hold(original, blueprint, again) else None
-    plans = blueprint.steps(None if known is None else [scene["number"] for scene in known])
+    known = _chosen(original) if _scenes_hold(original, blueprint, again) else None
+    return _plan(original, blueprint, known, again)
+
+
+def plan_rendering(preview: Original, blueprint: Blueprint) -> RetryPlan:
+    """The steps of the job that renders a preview in full: its plan and its sound are taken over, and
+    what a preview makes smaller is made anew. ``blueprint`` is the new job's.
+
+    Raises InvalidInput where the preview has no scenes.
+    """
+    if preview.scenes is None:
+        raise InvalidInput("/settings/preview_of", "the preview has no scenes", "Name one that completed.")
+    smaller = {step.key for step in preview.steps if stage(step.stage).drafts}
+    missing = {step.key for step in preview.steps if step.state != StepState.SUCCEEDED}
+    again = _downstream(preview.steps, smaller | missing)
+    return _plan(preview, blueprint, _chosen(preview), again)
+
+
+def _chosen(original: Original) -> list[Mapping[str, Any]] | None:
+    """The scenes to go on with: those of the treatment that was chosen, or all."""
+    if original.scenes is None or original.selected_variant is None:
+        return None if original.scenes is None else list(original.scenes)
+    return [scene for scene in original.scenes if scene.get("variant", 1) == original.selected_variant]
+
+
+def _plan(
+    original: Original, blueprint: Blueprint, known: list[Mapping[str, Any]] | None, again: set[str]
+) -> RetryPlan:
+    plans = blueprint.steps(None if known is None else [from_json(Scene, scene) for scene in known])
+    if known is not None and original.scenes is not None and len(known) < len(original.scenes):
+        # Without the other treatments what is assembled of the scenes is another thing.
+        again = again | {plan.key for plan in plans if plan.phase is Phase.ASSEMBLE}
     overrides: dict[str, dict[str, Any]] = {}
     for plan in plans:
         earlier = original.step(plan.key)
@@ -44,7 +77,7 @@ def plan_retry(original: Original, retry: RetryRequest) -> RetryPlan:
             fresh = earlier is not None and earlier.state == StepState.SUCCEEDED
             overrides[plan.key] = {"fresh": fresh}
     return RetryPlan(
-        steps=[replace(plan, queue=Queue.RETRY) for plan in plans],
+        steps=plans,
         overrides=overrides,
         scenes=known,
         product_fingerprint=None if "intake" in again else original.product_fingerprint,

@@ -29,7 +29,7 @@ from genai.domain.request import JobRequest
 from genai.domain.states import JOB_WORKING
 from genai.errors import InvalidInput
 from genai.extensions import extensions
-from genai.pipelines import image_bundle, marketing_creation
+from genai.pipelines import fast_video, image_bundle, marketing_creation, script_video, ugc
 from genai.pipelines.pipeline import Pipeline
 from genai.stages.registry import stage
 from genai.store.database import Database
@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 _OURS = (
     marketing_creation.PIPELINE,
     image_bundle.PIPELINE,
+    fast_video.PIPELINE,
+    script_video.PIPELINE,
+    ugc.PIPELINE,
 )
 
 

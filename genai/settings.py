@@ -60,7 +60,8 @@ class Settings:
     drain_every: float = 5.0
     callback_timeout: float = 15.0
     callback_schedule: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
-    upload_max_bytes: int = 30_000_000
+    upload_max_bytes: int = 30_000_000  # of a picture
+    media_max_bytes: int = 300_000_000  # of a video or sound
     body_max_bytes: int = 1_000_000
     fetch_allow: tuple[str, ...] = ()  # host:port pairs that the guarded client may reach although internal
 
@@ -94,6 +95,7 @@ class Settings:
                     env.list("CALLBACK_SCHEDULE", list(cls.callback_schedule), subcast=float)
                 ),
                 upload_max_bytes=env.int("UPLOAD_MAX_BYTES", cls.upload_max_bytes),
+                media_max_bytes=env.int("MEDIA_MAX_BYTES", cls.media_max_bytes),
                 body_max_bytes=env.int("BODY_MAX_BYTES", cls.body_max_bytes),
                 fetch_allow=tuple(env.list("FETCH_ALLOW", [])),
             )

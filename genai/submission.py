@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from genai.contracts import dump_request, fingerprint
-from genai.domain.enums import JobType, Scope, StepState
+from genai.domain.enums import JobState, JobType, Queue, Scope, StepState
 from genai.domain.records import from_json, to_json
-from genai.domain.request import JobRequest, OutputSettings, RetryRequest
+from genai.domain.request import Footage, JobRequest, OutputSettings, ProductImage, RetryRequest
 from genai.domain.states import JOB_ENDED
 from genai.errors import Conflict, InvalidInput, NotFound
-from genai.retrying import plan_retry
+from genai.retrying import plan_rendering, plan_retry
 from genai.router import blueprint_for, dispatch_job, modes
 from genai.store.acceptance import Accepted, NewJob, accept, known_job
 from genai.store.assets import find_assets
 from genai.store.audit import record
 from genai.store.claims import lock_job
 from genai.store.database import Database
-from genai.store.originals import original_job
+from genai.store.originals import Original, original_job
 
 
 def submit(
@@ -45,6 +47,9 @@ def _new(
     assert request.product is not None, "the contract requires it"
     settings = request.settings or OutputSettings()
     _check_assets(connection, client, request)
+    rendering = None
+    if settings.preview_of is not None:
+        rendering = plan_rendering(_preview(connection, client, request, settings.preview_of), blueprint)
     return NewJob(
         client=client,
         idempotency_key=request.idempotency_key,
@@ -55,11 +60,32 @@ def _new(
         request=dump_request(request, modes()),
         brief=to_json(request),
         blueprint=to_json(blueprint),
-        steps=blueprint.steps(None),
+        steps=blueprint.steps(None) if rendering is None else rendering.steps,
+        overrides={} if rendering is None else rendering.overrides,
+        scenes=None if rendering is None else rendering.scenes,
+        product_fingerprint=None if rendering is None else rendering.product_fingerprint,
         priority=settings.priority,
         request_id=request_id,
         actor=actor,
     )
+
+
+def _preview(connection: Connection, client: str, request: JobRequest, job_id: str) -> Original:
+    """The preview that the request renders in full: of the same product, in the same mode."""
+    where = "/settings/preview_of"
+    preview = original_job(connection, client, job_id)
+    if preview is None:
+        raise InvalidInput(where, "there is no such job", "Name a preview of this client.")
+    brief = from_json(JobRequest, preview.brief)
+    if not (brief.settings and brief.settings.preview):
+        raise InvalidInput(where, "the job is no preview", "Name one that was sent with preview.")
+    if preview.state != JobState.COMPLETED:
+        raise InvalidInput(where, f"the preview is {preview.state}", "Name one that has completed.")
+    if brief.mode != request.mode:
+        raise InvalidInput(where, f"the preview's mode is {brief.mode}", "Send the same mode.")
+    if brief.product != request.product:
+        raise InvalidInput(where, "the preview shows another product", "Send the same product.")
+    return preview
 
 
 def _retry(
@@ -91,7 +117,7 @@ def _retry(
         request=dump_request(request, modes()),
         brief=original.brief,
         blueprint=original.blueprint,
-        steps=plan.steps,
+        steps=[replace(step, queue=Queue.RETRY) for step in plan.steps],
         overrides=plan.overrides,
         scenes=plan.scenes,
         product_fingerprint=plan.product_fingerprint,
@@ -103,20 +129,32 @@ def _retry(
 
 
 def _check_assets(connection: Connection, client: str, request: JobRequest) -> None:
-    """Every asset that the request names is the client's own."""
-    named: dict[str, str] = {}
-    if request.product:
-        for index, image in enumerate(request.product.images):
-            if image.asset_id:
-                named[f"/product/images/{index}/asset_id"] = image.asset_id
+    """Every asset that the request names is the client's own, and of a kind that serves there."""
     settings = request.settings or OutputSettings()
-    singles = {"brand/logo": settings.brand.logo, "music": settings.music, "voice_over": settings.voice_over}
-    named |= {f"/settings/{field}": asset for field, asset in singles.items() if asset}
-    named |= {f"/settings/footage/{i}/asset_id": clip.asset_id for i, clip in enumerate(settings.footage)}
-    found = find_assets(connection, client, list(named.values()))
-    for pointer, asset in named.items():
+    own_music = None if settings.music in ("made", "none") else settings.music
+    named = [
+        *_named("/product/images/{}/asset_id", ("image",), request.product.images if request.product else ()),
+        *_named("/settings/footage/{}/asset_id", ("image", "video"), settings.footage),
+        ("/settings/brand/logo", settings.brand.logo, ("image",)),
+        ("/settings/music", own_music, ("audio",)),
+        ("/settings/voice_over", settings.voice_over, ("audio",)),
+    ]
+    found = find_assets(connection, client, [asset for _, asset, _ in named if asset])
+    for pointer, asset, kinds in named:
+        if asset is None:
+            continue
         if asset not in found:
             raise InvalidInput(pointer, "there is no such asset", "Upload it first with POST /v1/assets.")
+        media_type = found[asset].media_type
+        if media_type.partition("/")[0] not in kinds:
+            raise InvalidInput(pointer, f"the asset is {media_type}", f"Name one of {' or '.join(kinds)}.")
+
+
+def _named(
+    pointer: str, kinds: tuple[str, ...], files: Sequence[ProductImage | Footage]
+) -> Iterator[tuple[str, str | None, tuple[str, ...]]]:
+    for index, file in enumerate(files):
+        yield pointer.format(index), file.asset_id, kinds
 
 
 def requeue(database: Database, job_id: str, key: str) -> str:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from genai.api.auth import client
 from genai.api.reading import only_parameters, plain_body
 from genai.errors import InvalidInput, NotFound
-from genai.media.images import ImageLimits, inspect
+from genai.media.files import inspect_upload
 from genai.runtime import Runtime
 from genai.store.assets import register_asset
 from genai.store.views import asset_view
@@ -23,35 +23,41 @@ from genai.store.views import asset_view
 _CHUNK = 1 << 20
 _MULTIPART_FRAME = 1 << 16  # what boundaries and part headers may take beside the file
 _FIELD = "file"
+_KINDS = ("image/", "video/", "audio/")
 
 
 def routes(runtime: Runtime) -> Blueprint:
     """/v1/assets and all below it."""
     blueprint = Blueprint("assets", __name__, url_prefix="/v1/assets")
     database, store, settings = runtime.database, runtime.assets, runtime.settings
-    limits = ImageLimits(bytes=settings.upload_max_bytes)
 
     @blueprint.post("")
     def upload() -> tuple[Response, int, dict[str, str]]:
         only_parameters()
         plain_body()
-        request.max_content_length = settings.upload_max_bytes + _MULTIPART_FRAME
+        request.max_content_length = settings.media_max_bytes + _MULTIPART_FRAME
         with _received(settings.work_dir) as (path, pointer):
-            image = inspect(path, pointer=pointer, limits=limits)
+            found = inspect_upload(
+                path,
+                pointer=pointer,
+                images_up_to=settings.upload_max_bytes,
+                media_up_to=settings.media_max_bytes,
+            )
             # The row first: without a database, and without room for the file, nothing is left behind.
             with database.transaction() as connection:
                 new = register_asset(
                     connection,
                     client=client(),
-                    sha256=image.sha256,
-                    media_type=image.media_type,
-                    size=image.size,
-                    width=image.width,
-                    height=image.height,
+                    sha256=found.sha256,
+                    media_type=found.media_type,
+                    size=found.size,
+                    width=found.width,
+                    height=found.height,
+                    duration=found.duration,
                 )
-                store.put(path, image.media_type)
-                document = asset_view(connection, client(), image.sha256)
-        return jsonify(document), 201 if new else 200, {"Location": f"/v1/assets/{image.sha256}"}
+                store.put(path, found.media_type)
+                document = asset_view(connection, client(), found.sha256)
+        return jsonify(document), 201 if new else 200, {"Location": f"/v1/assets/{found.sha256}"}
 
     @blueprint.get("/<asset_id>")
     def show(asset_id: str) -> Response:
@@ -94,7 +100,7 @@ def _received(directory: Path) -> Iterator[tuple[Path, str]]:
             while chunk := source.read(_CHUNK):
                 copy.write(chunk)
         if path.stat().st_size == 0:
-            raise InvalidInput(pointer, "The file is empty.", "Send the bytes of an image.")
+            raise InvalidInput(pointer, "The file is empty.", "Send the bytes of a picture, video or sound.")
         yield path, pointer
     finally:
         path.unlink()
@@ -111,6 +117,8 @@ def _source() -> tuple[IO[bytes], str]:
                 f"Send one file, named {_FIELD}, and no more.",
             )
         return files[0][1].stream, f"/{_FIELD}"
-    if request.mimetype in ("", "application/octet-stream") or request.mimetype.startswith("image/"):
+    if request.mimetype in ("", "application/octet-stream") or request.mimetype.startswith(_KINDS):
         return request.stream, ""
-    raise UnsupportedMediaType("Send an image: its bytes, or multipart/form-data with a file.")
+    raise UnsupportedMediaType(
+        "Send a picture, video or sound: its bytes, or multipart/form-data with a file."
+    )

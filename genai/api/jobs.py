@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
 
-from genai.api import request_id
 from genai.api.addresses import check_addresses
 from genai.api.admission import Admission
 from genai.api.auth import client
 from genai.api.problems import problem
 from genai.api.reading import json_body, only_parameters, whole_parameter
+from genai.api.request_id import current as trace
 from genai.contracts import load_request
 from genai.errors import Conflict, InvalidInput
 from genai.router import modes
@@ -35,7 +35,7 @@ def routes(runtime: Runtime, admission: Admission) -> Blueprint:
         wanted = load_request(json_body(), modes())
         check_addresses(wanted, runtime.settings.fetch_allow)
         try:
-            accepted = submit(database, client(), wanted, request_id=request_id.current())
+            accepted = submit(database, client(), wanted, request_id=trace())
         except Conflict as conflict:
             return problem(422, "idempotency_key_reused", f"{conflict}. Use a new key for a new request.")
         with database.transaction() as connection:

@@ -12,8 +12,10 @@ from marshmallow import fields
 
 from genai.contracts.fields import Choice, Inside
 from genai.contracts.product import VIEWS, asset_id
+from genai.contracts.qc import QcReportSchema
 from genai.contracts.strict import StrictSchema
 from genai.domain.enums import AssetRole, Composition, Verdict
+from genai.domain.film import MoveKind, SceneKind, TransitionKind
 
 
 def string(*, null: bool = False) -> fields.String:
@@ -76,9 +78,11 @@ class MadeAssetSchema(AssetSchema):
 
 
 class DeliveredAssetSchema(AssetSchema):
-    """An asset that is delivered: its scene, and what the fidelity gate saw. ``score`` is 0..1."""
+    """An asset that is delivered: its scene, the treatment that it belongs to (from 1), and what the
+    fidelity gate saw. ``score`` is 0..1."""
 
     scene = integer(null=True)
+    variant = integer()
     score = real(null=True)
     verdict = Choice(Verdict, required=True, allow_none=True)
     attempts = integer(null=True)
@@ -97,6 +101,27 @@ class TranscriptSchema(StrictSchema):
 
     language = string()
     words = array(WordSchema)
+
+
+class CutSchema(StrictSchema):
+    """A scene's place in its video; seconds, whole frames of 1/30 s."""
+
+    scene = integer()
+    start = real()
+    duration = real()
+
+
+class VideoSchema(AssetSchema):
+    """A finished video: one treatment of the job. ``subtitles`` are SRT and WebVTT, none where nothing
+    is said; ``transcript`` then is null. ``qc``: every measured figure, and whether it passes."""
+
+    variant = integer()
+    poster = nested(AssetSchema)
+    subtitles = array(AssetSchema)
+    transcript = nested(TranscriptSchema, null=True)
+    cuts = array(CutSchema)
+    qc = nested(QcReportSchema)
+    details = fields.Dict(required=True)
 
 
 class FactSchema(StrictSchema):
@@ -166,8 +191,25 @@ class WordsSchema(StrictSchema):
     call_to_action = string()
 
 
+class MoveSchema(StrictSchema):
+    """What the camera does; ``amount`` is a part of the scale or of the frame."""
+
+    kind = Choice(MoveKind, required=True)
+    amount = real()
+
+
+class TransitionSchema(StrictSchema):
+    kind = Choice(TransitionKind, required=True)
+    frames = integer()
+
+
 class SceneSchema(StrictSchema):
-    """A scene of the storyboard; ``duration`` is seconds, null for stills."""
+    """A scene of the storyboard; ``duration`` is seconds, null for stills and where the speech sets it.
+
+    ``variant`` counts the treatments from 1; ``recorded`` is the part of the client's recording that
+    says ``speech``, in seconds; ``pause`` the silence after it; ``handle`` the frames that the clip has
+    beyond its end; ``footage`` the asset id of the client's own picture.
+    """
 
     number = integer()
     purpose = string()
@@ -183,6 +225,15 @@ class SceneSchema(StrictSchema):
     continues = fields.Boolean(required=True)
     duration = real(null=True)
     seed = integer()
+    kind = Choice(SceneKind, required=True)
+    variant = integer()
+    move = nested(MoveSchema)
+    opening = nested(TransitionSchema)
+    handle = integer()
+    speech = fields.String(required=True)
+    recorded = fields.List(fields.Float(), required=True, allow_none=True)
+    pause = real()
+    footage = string(null=True)
 
 
 class CostSchema(StrictSchema):
@@ -193,14 +244,15 @@ class CostSchema(StrictSchema):
 
 
 class OutputSchema(StrictSchema):
-    """The final output. ``degraded`` is true where something carries a mark."""
+    """The final output. ``degraded`` is true where something carries a mark; ``transcript`` is that of the
+    first video."""
 
     mode = string(null=True)
     product_id = string()
     product_fingerprint = string()
     concept = string(null=True)
     images = array(DeliveredAssetSchema)
-    videos = array(DeliveredAssetSchema)
+    videos = array(VideoSchema)
     audio = array(DeliveredAssetSchema)
     transcript = nested(TranscriptSchema, null=True)
     identity = nested(IdentitySchema)

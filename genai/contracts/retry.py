@@ -27,7 +27,7 @@ from genai.domain.enums import Composition, Scope
 from genai.domain.request import RetryRequest
 
 _PER_SCENE = ("image", "video")
-_HIGHEST_SCENE = MOST_SCENES * MOST_VARIANTS  # scenes of further variants are numbered on
+HIGHEST_SCENE = MOST_SCENES * MOST_VARIANTS  # scenes of further variants are numbered on
 
 
 class CameraEdit(StrictSchema):
@@ -70,7 +70,7 @@ class RetrySchema(StrictSchema):
 
     job_id = job_id(required=True)
     stage = Text(1, 60, pattern=r"[a-z][a-z0-9_]*", example="a stage's name such as image", load_default=None)
-    scene = Whole(1, _HIGHEST_SCENE, load_default=None)
+    scene = Whole(1, HIGHEST_SCENE, load_default=None)
     scope = Choice(Scope, Scope, load_default=Scope.MISSING)
     prompt_adjustment = Text(1, 2000, lines=True, load_default=None)
     edits = Entries(

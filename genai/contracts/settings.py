@@ -63,9 +63,7 @@ def job_id(**kwargs: Any) -> Text:
 
 def music(**kwargs: Any) -> Text:
     """An asset id, or a word."""
-    return Text(
-        4, 64, pattern=r"[0-9a-f]{64}|made|none", example="an asset's id, made or none", **kwargs
-    )
+    return Text(4, 64, pattern=r"[0-9a-f]{64}|made|none", example="an asset's id, made or none", **kwargs)
 
 
 class FidelitySchema(StrictSchema):
@@ -172,9 +170,7 @@ class ImageBundleSettings(SettingsSchema):
                 "preview_of",
             )
         if data["review"] and data["preview_of"] is not None:
-            raise complaint(
-                "What preview_of names has been seen.", "Send review with the preview.", "review"
-            )
+            raise complaint("What preview_of names has been seen.", "Send review with the preview.", "review")
 
 
 class MovingSettings(ImageBundleSettings):

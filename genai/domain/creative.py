@@ -73,9 +73,10 @@ class Scene:
     For moving formats: ``duration`` in seconds, whole frames; None where the speech sets it.
     ``continues``: it begins with the last frame of the scene before, in place of a picture of its own.
     ``kind`` what it shows, ``footage`` the asset id of the client's own picture; ``speech`` what is
-    said during it, ``recorded`` the part of the client's recording that says it (seconds);
-    ``pause`` the seconds of silence after it; ``opening`` the transition into it, ``handle`` the frames
-    that it renders beyond its end for the next one's. ``variant`` counts the treatments of one job from 1; scenes are numbered through.
+    said during it, ``recorded`` the part of the client's recording that says it (seconds), ``pause``
+    the seconds of silence after it; ``opening`` the transition into it, ``handle`` the frames that it
+    renders beyond its end for the next one's. ``variant`` counts the treatments of one job from 1;
+    scenes are numbered through.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""A pipeline: the stages of a flow by name, in three phases."""
+"""A pipeline: the stages of a flow by name, in three phases; what its requests are checked for."""
 
 from __future__ import annotations
 
@@ -24,16 +24,8 @@ IDENTITY = (
 def refuse_unserved(request: JobRequest) -> None:
     """Refuse by name what the contract knows and no stage serves yet, rather than ignore it."""
     wanted = request.settings or OutputSettings()
-    unserved = {
-        "variants": wanted.variants > 1,
-        "preview": wanted.preview,
-        "preview_of": wanted.preview_of is not None,
-        "review": wanted.review,
-        "budget": wanted.budget is not None,
-    }
-    for name, is_wanted in unserved.items():
-        if is_wanted:
-            raise InvalidInput(f"/settings/{name}", "is not available yet", "Leave it out.")
+    if wanted.budget is not None:
+        raise InvalidInput("/settings/budget", "is not available yet", "Leave it out.")
 
 
 @dataclass(frozen=True)

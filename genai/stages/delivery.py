@@ -1,56 +1,84 @@
-"""The last stages: the final output structure, the same shape for every flow."""
+"""The final output structure, the same shape for every flow, and the last stages of the still ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from genai.domain.enums import AssetRole
+from genai.domain.records import to_json
 from genai.stages.context import StepContext
 from genai.stages.stage import Stage, StageResult
 from genai.store.attempts import job_cost
 from genai.store.steps import StepAsset, StepOutput
 
+IDENTITY_STAGES = (
+    "intake",
+    "neutral_fidelity",
+    "metadata",
+    "sheet_fidelity",
+    "link_metadata",
+    "storyboard_seeds",
+)
+
 
 def _emit(context: StepContext) -> StageResult:
-    return StageResult(output=_output(context, images=[]))
+    return StageResult(output=final_output(context))
 
 
 def _bundle(context: StepContext) -> StageResult:
-    gates = context.inputs_of("fidelity")
-    images = [
+    delivered = tuple(asset for gate in context.inputs_of("fidelity") for asset in gate.assets)
+    return StageResult(output=final_output(context, images=scene_images(context)), assets=delivered)
+
+
+def scene_images(context: StepContext) -> list[dict[str, Any]]:
+    """The accepted picture of every scene, as the output shows it."""
+    return [
         {
-            **_shown(asset),
+            **shown(asset),
             "scene": gate.scene,
+            "variant": variant_of(context, gate.scene),
             "score": gate.output["score"],
             "verdict": gate.output["verdict"],
             "attempts": gate.output["attempt"],
         }
-        for gate in gates
+        for gate in context.inputs_of("fidelity")
         for asset in gate.assets
         if asset.role == AssetRole.SCENE_IMAGE
     ]
-    delivered = tuple(asset for gate in gates for asset in gate.assets)
-    return StageResult(output=_output(context, images=images), assets=delivered)
 
 
-def _output(context: StepContext, *, images: list[dict[str, Any]]) -> dict[str, Any]:
+def variant_of(context: StepContext, number: int | None) -> int:
+    """The treatment that the scene of that number belongs to."""
+    return next((scene.variant for scene in context.scenes if scene.number == number), 1)
+
+
+def final_output(
+    context: StepContext,
+    *,
+    images: Sequence[Mapping[str, Any]] = (),
+    videos: Sequence[Mapping[str, Any]] = (),
+    audio: Sequence[Mapping[str, Any]] = (),
+    marked: Iterable[tuple[int | None, Mapping[str, str]]] = (),
+) -> dict[str, Any]:
+    """The job's output. ``marked``: marks with the number of their scene, beside those that the images
+    carry themselves."""
     storyboards = context.inputs_of("storyboard")
-    board = storyboards[0].output if storyboards else {"concept": None, "scenes": []}
-    marks = _marks(images)
+    seen = [(image["scene"], mark) for image in images for mark in image["marks"]]
+    marks = _marks([*seen, *marked])
     with context.runtime.database.transaction() as connection:
         cost = job_cost(connection, context.claim.job_id)
     return {
         "mode": context.request.mode,
         "product_id": context.product.product_id,
         "product_fingerprint": context.claim.product_fingerprint,
-        "concept": board["concept"],
-        "images": images,
-        "videos": [],
-        "audio": [],
-        "transcript": None,
+        "concept": storyboards[0].output["concept"] if storyboards else None,
+        "images": list(images),
+        "videos": list(videos),
+        "audio": list(audio),
+        "transcript": videos[0]["transcript"] if videos else None,
         "identity": _identity(context),
-        "storyboard": board["scenes"],
+        "storyboard": [to_json(scene) for scene in context.scenes],
         "degraded": bool(marks),
         "marks": marks,
         "cost": {"currency": "USD", "total": cost},
@@ -59,7 +87,7 @@ def _output(context: StepContext, *, images: list[dict[str, Any]]) -> dict[str, 
 
 def _identity(context: StepContext) -> dict[str, Any]:
     pictures = [
-        _shown(asset)
+        shown(asset)
         for stage in ("neutral_fidelity", "sheet_fidelity")
         for made in context.inputs_of(stage)
         for asset in made.assets
@@ -79,7 +107,8 @@ def _identity(context: StepContext) -> dict[str, Any]:
     }
 
 
-def _shown(asset: StepAsset) -> dict[str, Any]:
+def shown(asset: StepAsset) -> dict[str, Any]:
+    """An asset as the output shows it."""
     document = asset.as_json()
     del document["details"]
     return document
@@ -89,19 +118,16 @@ def _first(outputs: Iterable[StepOutput]) -> dict[str, Any] | None:
     return next((dict(made.output) for made in outputs), None)
 
 
-def _marks(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _marks(marked: Iterable[tuple[int | None, Mapping[str, str]]]) -> list[dict[str, Any]]:
     """Each mark once, with the scenes that carry it."""
-    scenes: dict[tuple[str, str], list[int]] = {}
-    for image in images:
-        for mark in image["marks"]:
-            scenes.setdefault((mark["reason"], mark["detail"]), []).append(image["scene"])
+    scenes: dict[tuple[str, str], set[int]] = {}
+    for scene, mark in marked:
+        scenes.setdefault((mark["reason"], mark["detail"]), set()).update([scene] if scene else [])
     return [
-        {"reason": reason, "detail": detail, "scenes": numbers}
+        {"reason": reason, "detail": detail, "scenes": sorted(numbers)}
         for (reason, detail), numbers in scenes.items()
     ]
 
 
-_IDENTITY = ("intake", "neutral_fidelity", "metadata", "sheet_fidelity", "link_metadata", "storyboard_seeds")
-
-BUNDLE = Stage("bundle", _bundle, inputs=(*_IDENTITY, "storyboard", "fidelity"))
-EMIT = Stage("emit", _emit, inputs=_IDENTITY)
+BUNDLE = Stage("bundle", _bundle, inputs=(*IDENTITY_STAGES, "storyboard", "fidelity"))
+EMIT = Stage("emit", _emit, inputs=IDENTITY_STAGES)

@@ -39,9 +39,7 @@ def with_footage(
                 f"/settings/footage/{index}/scene: the storyboard has {len(made)} scenes", code="no_scene"
             )
         shown = made[clip.scene - 1]
-        made[clip.scene - 1] = replace(
-            shown, kind=SceneKind.FOOTAGE, footage=clip.asset_id, continues=False
-        )
+        made[clip.scene - 1] = replace(shown, kind=SceneKind.FOOTAGE, footage=clip.asset_id, continues=False)
     further = [
         replace(
             made[-1],

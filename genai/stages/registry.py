@@ -6,6 +6,7 @@ from functools import cache
 
 from genai.errors import ConfigurationError
 from genai.extensions import extensions
+from genai.stages.clip import LIP_SYNC, VIDEO, VIDEO_FIDELITY
 from genai.stages.delivery import BUNDLE, EMIT
 from genai.stages.identity import (
     CHARACTER_SHEET,
@@ -17,7 +18,10 @@ from genai.stages.identity import (
 from genai.stages.intake import INTAKE
 from genai.stages.link import LINK_METADATA
 from genai.stages.scene_image import FIDELITY, IMAGE
+from genai.stages.script import SCRIPT, VOICE_OVER
+from genai.stages.sound import AUDIO, SOUNDTRACK
 from genai.stages.stage import Stage
+from genai.stages.stitch import STITCH
 from genai.stages.storyboard import STORYBOARD, STORYBOARD_SEEDS
 
 _OURS: tuple[Stage, ...] = (
@@ -29,9 +33,17 @@ _OURS: tuple[Stage, ...] = (
     CHARACTER_SHEET,
     SHEET_FIDELITY,
     STORYBOARD_SEEDS,
+    SCRIPT,
+    VOICE_OVER,
+    SOUNDTRACK,
     STORYBOARD,
+    AUDIO,
     IMAGE,
     FIDELITY,
+    VIDEO,
+    LIP_SYNC,
+    VIDEO_FIDELITY,
+    STITCH,
     BUNDLE,
     EMIT,
 )

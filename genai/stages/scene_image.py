@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from genai.capabilities.fidelity import FidelityRequest
 from genai.capabilities.image import ImagePurpose, ImageRequest
 from genai.domain.enums import AssetRole, Capability
+from genai.domain.film import SceneKind
 from genai.domain.records import to_json
 from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
-from genai.stages.gate import Gate, run_gate
+from genai.stages.gate import image_gate, run_gate
 from genai.stages.placement import placement_of
 from genai.stages.stage import Stage, StageResult
 from genai.store.steps import StepAsset
 
 
 def _brief(context: StepContext) -> ImageRequest:
+    # Here, since the API reads the stages' names and has no fonts.
+    from genai.media.text import caption_box
+
+    settings, scene = context.settings, context.scene
+    moving = bool(scene.duration or scene.speech)
+    captioned = bool(scene.speech) and settings.captions.enabled
     return ImageRequest(
         purpose=ImagePurpose.SCENE,
         product=context.brief,
         references=context.product_references,
         canvas=context.canvas,
         prompt=context.request.prompt,
-        scene=context.scene,
+        scene=scene,
         brand=context.brand,
-        language=context.settings.language,
+        language=settings.language,
+        moving=moving,
+        captions=caption_box(context.canvas, settings.captions.position) if captioned else None,
     )
 
 
@@ -39,6 +50,11 @@ def _check(context: StepContext, candidate: StepAsset) -> FidelityRequest:
 
 
 def _image(context: StepContext) -> StageResult:
+    for before in context.inputs_of("video_fidelity"):  # the clip that this scene goes on from
+        for frame in before.assets:
+            if frame.role == AssetRole.LAST_FRAME:
+                continuity = replace(frame, role=AssetRole.SCENE_IMAGE.value, details={"continues": True})
+                return StageResult(output={"details": {}, "marks": []}, assets=(continuity,))
     result = context.calls.image(_brief(context), seed=context.scene.seed)
     return StageResult(
         output={"details": dict(result.details), "marks": [to_json(mark) for mark in result.marks]},
@@ -46,15 +62,22 @@ def _image(context: StepContext) -> StageResult:
     )
 
 
+_PLANNED = ("intake", "neutral_fidelity", "metadata", "storyboard")
+
 IMAGE = Stage(
     "image",
     _image,
-    inputs=("intake", "neutral_fidelity", "metadata", "storyboard"),
+    inputs=_PLANNED,
     capability=Capability.IMAGE,
+    kinds=(SceneKind.PRODUCT,),
+    previous="video_fidelity",
+    drafts=True,
 )
 FIDELITY = Stage(
     "fidelity",
-    lambda context: run_gate(context, Gate("image", AssetRole.SCENE_IMAGE, _brief, _check)),
-    inputs=("intake", "neutral_fidelity", "metadata", "storyboard", "image"),
+    lambda context: run_gate(context, image_gate("image", AssetRole.SCENE_IMAGE, _brief, _check)),
+    inputs=(*_PLANNED, "image"),
     capability=Capability.FIDELITY,
+    kinds=(SceneKind.PRODUCT,),
+    drafts=True,
 )

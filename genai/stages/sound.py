@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -13,13 +14,12 @@ from genai.domain.film import FPS, Phoneme, SpokenWord, frames_of, seconds_of
 from genai.domain.pacing import FAST_DEFAULT
 from genai.domain.records import from_json, to_json
 from genai.domain.request import JobRequest, OutputSettings
-from genai.media.sound import cut_wav
 from genai.stages.calls import kept_assets, stable_seed
 from genai.stages.context import StepContext
 from genai.stages.direction import STILL
 from genai.stages.kept import keep_file
 from genai.stages.stage import Stage, StageResult
-from genai.store.steps import StepOutput
+from genai.store.steps import StepAsset, StepOutput
 
 
 def _voice(request: JobRequest) -> dict[str, Any]:
@@ -48,11 +48,15 @@ def _audio(context: StepContext) -> StageResult:
         seed=stable_seed(context.claim.product_id),
     )
     output = _timed(result.duration + scene.pause, result.words, result.phonemes)
+    output["marks"] = [to_json(mark) for mark in result.marks]
     return StageResult(output=output, assets=kept_assets((result.audio,)))
 
 
 def _recorded(context: StepContext, start: float, end: float) -> StageResult:
     """The scene's part of the client's recording."""
+    # Here, since the API reads the stages' names and has no decoders.
+    from genai.media.sound import cut
+
     aligned = context.input("voice_over")
     whole = context.file(aligned.asset(AssetRole.SPEECH))
     words = _within((from_json(SpokenWord, word) for word in aligned.output["words"]), start, end)
@@ -63,7 +67,7 @@ def _recorded(context: StepContext, start: float, end: float) -> StageResult:
         context,
         AssetRole.SPEECH,
         "audio/wav",
-        lambda path: cut_wav(whole.path, path, start=start, end=end),
+        lambda path: cut(whole.path, path, start=start, end=end),
     )
     return StageResult(output=output, assets=(part,))
 
@@ -80,9 +84,7 @@ def _label(item: SpokenWord | Phoneme) -> tuple[str]:
     return (item.text if isinstance(item, SpokenWord) else item.symbol,)
 
 
-def _timed(
-    seconds: float, words: tuple[SpokenWord, ...], phonemes: tuple[Phoneme, ...]
-) -> dict[str, Any]:
+def _timed(seconds: float, words: tuple[SpokenWord, ...], phonemes: tuple[Phoneme, ...]) -> dict[str, Any]:
     return {
         "frames": math.ceil(seconds * FPS - 1e-6),
         "words": [to_json(word) for word in words],
@@ -107,28 +109,44 @@ def _soundtrack(context: StepContext) -> StageResult:
     own = None if settings.music in (None, "made") else settings.music
     recording = context.own_file(own, "/settings/music") if own else None
     spoken = bool(context.inputs_of("audio"))
-    made = []
-    for number, seconds in enumerate(_lengths(context), 1):
+    results, assets = [], []
+    for variant, seconds in _lengths(context).items():
         request = MusicRequest(
             duration=seconds, prompt=context.request.prompt, energetic=not spoken, recording=recording
         )
-        seed = stable_seed(context.claim.product_id, context.request.prompt, number)
-        made.append(context.calls.audio(request, number=number, seed=seed))
+        seed = stable_seed(context.claim.product_id, context.request.prompt, variant)
+        result = context.calls.audio(request, number=variant, seed=seed)
+        (asset,) = kept_assets((result.audio,))
+        results.append(result)
+        assets.append(replace(asset, details={**asset.details, "variant": variant if spoken else None}))
     return StageResult(
-        output={"tempo": made[0].tempo, "beats": list(made[0].beats)},
-        assets=kept_assets(tuple(result.audio for result in made)),
+        output={
+            "tempo": results[0].tempo,
+            "beats": list(results[0].beats),
+            "marks": [to_json(mark) for mark in results[0].marks],
+        },
+        assets=tuple(assets),
     )
 
 
-def _lengths(context: StepContext) -> list[float]:
-    """The seconds of each treatment's film; of all alike where the music comes first."""
+def music_of(context: StepContext, variant: int) -> StepAsset | None:
+    """The music of that treatment's film, or of all films, or None."""
+    for music in context.inputs_of("soundtrack"):
+        for asset in music.assets:
+            if asset.details["variant"] in (variant, None):
+                return asset
+    return None
+
+
+def _lengths(context: StepContext) -> dict[int, float]:
+    """The seconds of each treatment's film; where the music comes first all have the same."""
     frames = {sound.scene: sound.output["frames"] for sound in context.inputs_of("audio")}
     if not frames:
-        return [context.settings.duration or FAST_DEFAULT]
-    return [
-        seconds_of(sum(frames[scene.number] for scene in scenes))
-        for _, scenes in groupby(context.scenes, key=lambda scene: scene.variant)
-    ]
+        return {1: context.settings.duration or FAST_DEFAULT}
+    return {
+        variant: seconds_of(sum(frames[scene.number] for scene in scenes))
+        for variant, scenes in groupby(context.scenes, key=lambda scene: scene.variant)
+    }
 
 
 def _music_wanted(request: JobRequest) -> bool:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from genai.capabilities.audio import AudioRequest, AudioResult
 from genai.capabilities.base import Call
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.capabilities.image import ImagePurpose, ImageRequest, ImageResult
+from genai.capabilities.lip_sync import LipSyncRequest, LipSyncResult
 from genai.capabilities.metadata import MetadataRequest, MetadataResult
+from genai.capabilities.script import ScriptRequest, ScriptResult
+from genai.capabilities.stitch import StitchRequest, StitchResult
 from genai.capabilities.storyboard import StoryboardRequest, StoryboardResult
+from genai.capabilities.video import VideoRequest, VideoResult
+from genai.providers.local.audio import audio
 from genai.providers.local.compose import scene
 from genai.providers.local.fidelity import fidelity
+from genai.providers.local.lip_sync import lip_sync
 from genai.providers.local.metadata import metadata
 from genai.providers.local.neutral import neutral
+from genai.providers.local.script import script
 from genai.providers.local.sheet import sheet
+from genai.providers.local.stitch import stitch
 from genai.providers.local.storyboard import storyboard
+from genai.providers.local.video import video
 
 _IMAGES = {ImagePurpose.NEUTRAL: neutral, ImagePurpose.SHEET: sheet, ImagePurpose.SCENE: scene}
 
@@ -34,3 +44,18 @@ class LocalProvider:
 
     def fidelity(self, request: FidelityRequest, call: Call) -> FidelityResult:
         return fidelity(request, call)
+
+    def script(self, request: ScriptRequest, call: Call) -> ScriptResult:
+        return script(request, call)
+
+    def audio(self, request: AudioRequest, call: Call) -> AudioResult:
+        return audio(request, call)
+
+    def video(self, request: VideoRequest, call: Call) -> VideoResult:
+        return video(request, call)
+
+    def lip_sync(self, request: LipSyncRequest, call: Call) -> LipSyncResult:
+        return lip_sync(request, call)
+
+    def stitch(self, request: StitchRequest, call: Call) -> StitchResult:
+        return stitch(request, call)

@@ -53,6 +53,15 @@ def write(path: Path, samples: np.ndarray) -> None:
         file.writeframes(words.view(np.uint8).reshape(-1, 4)[:, :3].tobytes())
 
 
+def cut(source: Path, path: Path, *, start: float, end: float) -> None:
+    """Write to ``path`` the part of a sound file from ``start`` to ``end`` seconds, as WAV.
+
+    Raises as :func:`read` does.
+    """
+    samples = read(source, channels=1)
+    write(path, samples[:, round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)])
+
+
 def _read_wav(path: Path, longest: float) -> np.ndarray | None:
     """A plain 48 kHz WAV of 16 or 24 bits in one or two channels; None for any other file."""
     try:

@@ -4,12 +4,12 @@ retry, and for the full rendering of a preview."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from genai.domain.blueprint import Blueprint, StepPlan
 from genai.domain.creative import Scene
-from genai.domain.enums import Phase, Scope, StepState
+from genai.domain.enums import Phase, Queue, Scope, StepState
 from genai.domain.records import from_json
 from genai.domain.request import RetryRequest
 from genai.errors import InvalidInput
@@ -36,7 +36,8 @@ def plan_retry(original: Original, retry: RetryRequest) -> RetryPlan:
     again = _downstream(original.steps, named | missing)
     blueprint = from_json(Blueprint, original.blueprint)
     known = _chosen(original) if _scenes_hold(original, blueprint, again) else None
-    return _plan(original, blueprint, known, again)
+    plan = _plan(original, blueprint, known, again)
+    return replace(plan, steps=[replace(step, queue=Queue.RETRY) for step in plan.steps])
 
 
 def plan_rendering(preview: Original, blueprint: Blueprint) -> RetryPlan:
@@ -89,7 +90,7 @@ def _named(original: Original, retry: RetryRequest) -> set[str]:
     if retry.stage is not None and retry.stage not in {step.stage for step in original.steps}:
         stages = ", ".join(dict.fromkeys(step.stage for step in original.steps))
         raise InvalidInput("/retry/stage", f"the job has no stage '{retry.stage}'", f"It has: {stages}.")
-    scenes = {step.scene for step in original.steps} - {None}
+    scenes = {scene["number"] for scene in _chosen(original) or ()}
     if retry.scene is not None and retry.scene not in scenes:
         raise InvalidInput(
             "/retry/scene", f"the job has no scene {retry.scene}", f"It has {len(scenes)} scenes."

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from genai.contracts import dump_request, fingerprint
-from genai.domain.enums import JobState, JobType, Queue, Scope, StepState
+from genai.domain.enums import JobState, JobType, Scope, StepState
 from genai.domain.records import from_json, to_json
 from genai.domain.request import Footage, JobRequest, OutputSettings, ProductImage, RetryRequest
 from genai.domain.states import JOB_ENDED
@@ -117,7 +116,7 @@ def _retry(
         request=dump_request(request, modes()),
         brief=original.brief,
         blueprint=original.blueprint,
-        steps=[replace(step, queue=Queue.RETRY) for step in plan.steps],
+        steps=plan.steps,
         overrides=plan.overrides,
         scenes=plan.scenes,
         product_fingerprint=plan.product_fingerprint,

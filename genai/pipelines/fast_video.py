@@ -5,7 +5,7 @@ from genai.pipelines.pipeline import IDENTITY, Pipeline
 
 PIPELINE = Pipeline(
     name="fast_video",
-    plan=("intake", *IDENTITY, "soundtrack", "storyboard"),
+    plan=("intake", *IDENTITY, "music", "storyboard"),
     scene=("image", "fidelity", "video", "video_fidelity"),
     scenes_from="storyboard",
     assemble=("stitch",),

@@ -19,7 +19,7 @@ from genai.stages.intake import INTAKE
 from genai.stages.link import LINK_METADATA
 from genai.stages.scene_image import FIDELITY, IMAGE
 from genai.stages.script import SCRIPT, VOICE_OVER
-from genai.stages.sound import AUDIO, SOUNDTRACK
+from genai.stages.sound import AUDIO, MUSIC, SOUNDTRACK
 from genai.stages.stage import Stage
 from genai.stages.stitch import STITCH
 from genai.stages.storyboard import STORYBOARD, STORYBOARD_SEEDS
@@ -35,6 +35,7 @@ _OURS: tuple[Stage, ...] = (
     STORYBOARD_SEEDS,
     SCRIPT,
     VOICE_OVER,
+    MUSIC,
     SOUNDTRACK,
     STORYBOARD,
     AUDIO,

@@ -131,7 +131,7 @@ def _soundtrack(context: StepContext) -> StageResult:
 
 def music_of(context: StepContext, variant: int) -> StepAsset | None:
     """The music of that treatment's film, or of all films, or None."""
-    for music in context.inputs_of("soundtrack"):
+    for music in (*context.inputs_of("music"), *context.inputs_of("soundtrack")):
         for asset in music.assets:
             if asset.details["variant"] in (variant, None):
                 return asset
@@ -160,6 +160,13 @@ AUDIO = Stage(
     capability=Capability.AUDIO,
     settings_key=_voice,
     scene_key=_speech,
+)
+# Before the board, for a film that is cut on its beats; or after the speech, for as long as that takes.
+MUSIC = Stage(
+    "music",
+    _soundtrack,
+    capability=Capability.AUDIO,
+    applies=_music_wanted,
 )
 SOUNDTRACK = Stage(
     "soundtrack",

@@ -174,7 +174,7 @@ def _audio(context: StepContext) -> list[dict[str, Any]]:
 
 def _marks(context: StepContext) -> Iterator[tuple[int | None, Mapping[str, str]]]:
     """In what the film is less than was asked for, beside its pictures: voices, presenters, checks."""
-    for stage in ("voice_over", "soundtrack", "audio", "video", "lip_sync"):
+    for stage in ("voice_over", "music", "soundtrack", "audio", "video", "lip_sync"):
         for made in context.inputs_of(stage):
             yield from ((made.scene, mark) for mark in made.output.get("marks", ()))
     for gate in context.inputs_of("video_fidelity"):
@@ -189,6 +189,7 @@ STITCH = Stage(
         *IDENTITY_STAGES,
         "script",
         "voice_over",
+        "music",
         "soundtrack",
         "storyboard",
         "audio",

@@ -96,7 +96,7 @@ def _directed(context: StepContext, scenes: Sequence[Scene]) -> list[Scene]:
 
 
 def _beats(context: StepContext) -> tuple[float, ...]:
-    return tuple(beat for music in context.inputs_of("soundtrack") for beat in music.output["beats"])
+    return tuple(beat for music in context.inputs_of("music") for beat in music.output["beats"])
 
 
 STORYBOARD_SEEDS = Stage(
@@ -109,6 +109,6 @@ STORYBOARD_SEEDS = Stage(
 STORYBOARD = Stage(
     "storyboard",
     _storyboard,
-    inputs=("intake", "metadata", "storyboard_seeds", "script", "voice_over", "soundtrack"),
+    inputs=("intake", "metadata", "storyboard_seeds", "script", "voice_over", "music"),
     capability=Capability.STORYBOARD,
 )

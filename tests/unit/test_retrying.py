@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from genai.domain.blueprint import Blueprint, StageSpec
+from genai.domain.creative import Scene
 from genai.domain.enums import Queue, Scope
 from genai.domain.records import to_json
 from genai.domain.request import RetryRequest
 from genai.errors import InvalidInput
-from genai.retrying import plan_retry
+from genai.retrying import plan_rendering, plan_retry
 from genai.store.originals import Original, OriginalStep
 
 BLUEPRINT = Blueprint(
@@ -16,24 +19,24 @@ BLUEPRINT = Blueprint(
         StageSpec(name, inputs, Queue.MARKETING)
         for name, inputs in (
             ("intake", ()),
-            ("neutral", ("intake",)),
-            ("sheet", ("neutral",)),
-            ("words", ("intake",)),
-            ("storyboard", ("words",)),
+            ("neutral_image", ("intake",)),
+            ("character_sheet", ("neutral_image",)),
+            ("metadata", ("intake",)),
+            ("storyboard", ("metadata",)),
         )
     ),
     scene=(
-        StageSpec("image", ("neutral", "storyboard"), Queue.MARKETING),
+        StageSpec("image", ("neutral_image", "storyboard"), Queue.MARKETING),
         StageSpec("fidelity", ("image",), Queue.MARKETING),
     ),
     assemble=(StageSpec("bundle", ("storyboard", "fidelity"), Queue.MARKETING),),
     scenes_from="storyboard",
 )
-SCENES = 3
+SCENES = [Scene(number, "hero", "studio", "") for number in (1, 2, 3)]
 
 
-def _original(**states: str) -> Original:
-    plans = BLUEPRINT.steps(range(1, SCENES + 1))
+def _original(scenes: list[Scene] = SCENES, *, selected: int | None = None, **states: str) -> Original:
+    plans = BLUEPRINT.steps(scenes)
     return Original(
         id="job",
         client="acme",
@@ -43,7 +46,8 @@ def _original(**states: str) -> Original:
         product_fingerprint="f",
         brief={},
         blueprint=to_json(BLUEPRINT),
-        scenes=[{"number": number} for number in range(1, SCENES + 1)],
+        scenes=[to_json(scene) for scene in scenes],
+        selected_variant=selected,
         steps=tuple(
             OriginalStep(p.key, p.stage, p.scene, p.inputs, states.get(p.key, "succeeded"), 100 + index)
             for index, p in enumerate(plans)
@@ -79,16 +83,16 @@ def test_a_part_of_a_failed_job_is_made_with_whatever_is_missing():
 
 
 def test_a_new_neutral_image_leaves_words_and_storyboard_alone():
-    redone = _redone(_original(), stage="neutral", scope=Scope.ONLY)
-    assert not {"words", "storyboard"} & set(redone)
-    assert {"neutral", "sheet", "scene_1.image", "scene_3.fidelity", "bundle"} <= set(redone)
+    redone = _redone(_original(), stage="neutral_image", scope=Scope.ONLY)
+    assert not {"metadata", "storyboard"} & set(redone)
+    assert {"neutral_image", "character_sheet", "scene_1.image", "scene_3.fidelity", "bundle"} <= set(redone)
 
 
 def test_a_new_storyboard_makes_new_scenes():
     plan = plan_retry(_original(), RetryRequest("job", stage="storyboard", scope=Scope.ONLY))
     assert plan.scenes is None
     assert [step.key for step in plan.steps] == [
-        "intake", "neutral", "sheet", "words", "storyboard", "bundle",
+        "intake", "neutral_image", "character_sheet", "metadata", "storyboard", "bundle",
     ]  # fmt: skip
 
 
@@ -111,3 +115,35 @@ def test_what_the_job_has_not_is_refused_by_field(retry, pointer):
     with pytest.raises(InvalidInput) as refused:
         plan_retry(_original(), RetryRequest("job", **retry))
     assert refused.value.pointer == pointer
+
+
+VARIANTS = [replace(scene, variant=1 + scene.number // 3) for scene in SCENES]
+
+
+def test_a_chosen_treatment_goes_on_alone():
+    redone = _original(VARIANTS, selected=2, **{"scene_3.fidelity": "failed", "bundle": "skipped"})
+    plan = plan_retry(redone, RetryRequest("job"))
+    assert plan.scenes is not None
+    assert [scene["number"] for scene in plan.scenes] == [3]
+    again = [step.key for step in plan.steps if plan.overrides[step.key].get("state") != "succeeded"]
+    assert again == ["scene_3.fidelity", "bundle"]
+    bundle = plan.steps[-1]
+    assert bundle.inputs == ("storyboard", "scene_3.fidelity")
+
+
+def test_a_scene_of_another_treatment_than_the_chosen_is_refused():
+    with pytest.raises(InvalidInput) as refused:
+        plan_retry(
+            _original(VARIANTS, selected=2),
+            RetryRequest("job", stage="image", scene=1, scope=Scope.ONLY),
+        )
+    assert refused.value.pointer == "/retry/scene"
+
+
+def test_a_preview_is_rendered_with_its_plan_kept():
+    """What a preview makes smaller is made again; what is assembled of it too."""
+    plan = plan_rendering(_original(), BLUEPRINT)
+    again = {step.key for step in plan.steps if plan.overrides[step.key].get("state") != "succeeded"}
+    scenes = {f"scene_{n}.{stage}" for n in (1, 2, 3) for stage in ("image", "fidelity")}
+    assert again == scenes | {"bundle"}
+    assert {step.queue for step in plan.steps} == {Queue.MARKETING}

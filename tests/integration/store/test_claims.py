@@ -155,10 +155,14 @@ def test_a_failure_lets_live_steps_finish_and_then_ends_the_job(service, job, ta
 
 def _two_scenes(service, job):
     from genai.domain.blueprint import Blueprint
-    from genai.domain.records import from_json
+    from genai.domain.creative import Scene
+    from genai.domain.records import from_json, to_json
 
     blueprint = from_json(Blueprint, service.job(job).blueprint)
-    return Output({"scenes": []}, scenes=[{"number": 1}, {"number": 2}], scene_steps=blueprint.steps([1, 2]))
+    scenes = [Scene(number, "hero", "studio", "") for number in (1, 2)]
+    return Output(
+        {"scenes": []}, scenes=[to_json(scene) for scene in scenes], scene_steps=blueprint.steps(scenes)
+    )
 
 
 def test_scene_rows_come_with_the_storyboard_and_the_bundle_reads_them(service, job, take):

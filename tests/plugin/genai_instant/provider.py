@@ -9,6 +9,8 @@ capability, ``image.scene`` or ``image.scene.2``:
     crash.CALL          raises an error nobody expects, as many times as the file has bytes
     kill.CALL           kills its own process, as many times as the file has bytes
     verdicts            one verdict a line (pass, drift, unsure) for scene checks, in turn; then pass
+    clip_verdicts       likewise for checks of clips
+    continues           the number of a scene that continues the one before it
 """
 
 from __future__ import annotations
@@ -17,19 +19,27 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
+from genai.capabilities.audio import AudioRequest, AudioResult, MusicRequest, SpeechRequest
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.capabilities.image import ImagePurpose, ImageRequest, ImageResult
+from genai.capabilities.lip_sync import LipSyncRequest, LipSyncResult
 from genai.capabilities.metadata import Fact, MetadataRequest, MetadataResult
+from genai.capabilities.script import ScriptRequest, ScriptResult
+from genai.capabilities.stitch import StitchRequest, StitchResult
 from genai.capabilities.storyboard import Seed, StoryboardRequest, StoryboardResult
+from genai.capabilities.video import VideoRequest, VideoResult
 from genai.domain.creative import Finding, Scene
 from genai.domain.enums import AssetRole, Verdict
+from genai.domain.film import SceneKind, Segment, SpokenWord
 from genai.domain.media import Color
 from genai.errors import Permanent, Retryable
+from genai_instant.film import SIDE, write_sound, write_video
 
 
 class InstantProvider:
@@ -62,15 +72,81 @@ class InstantProvider:
             return StoryboardResult(
                 "", seeds=(Seed("Plain", "The product alone", ("studio",), ("#ffffff",)),)
             )
-        numbers = range(1, (request.count or 3) + 1)
-        scenes = tuple(Scene(n, "hero", "studio", f"Scene {n} of {request.prompt}", seed=n) for n in numbers)
-        return StoryboardResult(f"About {request.product.name}", scenes)
+        scenes = [self._scene(request, number) for number in self._numbers(request)]
+        if scene := self._next_line("continues"):
+            scenes[int(scene) - 1] = replace(scenes[int(scene) - 1], continues=True)
+        return StoryboardResult(f"About {request.product.name}", tuple(scenes))
+
+    def _numbers(self, request: StoryboardRequest) -> range:
+        return range(1, (len(request.segments) or request.count or 3) + 1)
+
+    def _scene(self, request: StoryboardRequest, number: int) -> Scene:
+        """ugc begins with its presenter; a silent film's scenes have lengths."""
+        prompt = f"Scene {number} of {request.prompt}, treatment {request.variant}"
+        scene = Scene(number, "hero", "studio", prompt, seed=number)
+        if request.segments:
+            kind = SceneKind.PRESENTER if request.mode == "ugc" and number == 1 else SceneKind.PRODUCT
+            return replace(scene, speech=request.segments[number - 1].text, kind=kind)
+        return replace(scene, duration=1.0) if request.mode == "fast_video" else scene
+
+    def script(self, request: ScriptRequest, call: Call) -> ScriptResult:
+        self._called(["script"], call)
+        text = request.script or f"Look at this. It is {request.product.name}. Take it home."
+        said = [f"{sentence.strip()}." for sentence in text.split(".") if sentence.strip()]
+        return ScriptResult(tuple(Segment(sentence, "benefit") for sentence in said))
+
+    def audio(self, request: AudioRequest, call: Call) -> AudioResult:
+        path = call.workdir / "sound.wav"
+        if isinstance(request, MusicRequest):
+            self._called(["audio", "audio.music"], call)
+            write_sound(path, request.duration)
+            beats = tuple(float(second) for second in range(int(request.duration)))
+            music = Produced(path, "audio/wav", AssetRole.MUSIC)
+            return AudioResult(music, request.duration, tempo=60.0, beats=beats, cost=0.02)
+        kind = "speech" if isinstance(request, SpeechRequest) else "alignment"
+        self._called(["audio", f"audio.{kind}"], call, text=request.text)
+        texts = request.text.split()
+        duration = 0.3 * len(texts)
+        write_sound(path, duration)
+        words = tuple(SpokenWord(word, 0.3 * i, 0.3 * (i + 1)) for i, word in enumerate(texts))
+        return AudioResult(Produced(path, "audio/wav", AssetRole.SPEECH), duration, words, cost=0.02)
+
+    def video(self, request: VideoRequest, call: Call) -> VideoResult:
+        number = request.scene.number
+        words = {"image": request.image.sha256 if request.image else None, "attempt": request.attempt}
+        self._called(["video", f"video.{number}"], call, **words)
+        call.progress(0.5)
+        clip = self._clip(call, request.frames + request.handle, 16 * number + request.attempt)
+        last = self._picture(call, AssetRole.LAST_FRAME, 200 + number)
+        return VideoResult(clip, text_burned=True, last_frame=last, cost=0.5)
+
+    def lip_sync(self, request: LipSyncRequest, call: Call) -> LipSyncResult:
+        self._called(["lip_sync", f"lip_sync.{request.scene.number}"], call)
+        clip = self._clip(call, request.frames + request.handle, 16 * request.scene.number)
+        return LipSyncResult(clip, text_burned=True, cost=0.5)
+
+    def stitch(self, request: StitchRequest, call: Call) -> StitchResult:
+        self._called(["stitch"], call, cuts=[cut.frames for cut in request.cuts])
+        path = call.workdir / "video.mp4"
+        write_video(path, sum(cut.frames for cut in request.cuts), 128, sound=True)
+        poster = call.workdir / "poster.jpg"
+        Image.new("RGB", (SIDE, SIDE), (128, 128, 128)).save(poster)
+        return StitchResult(
+            Produced(path, "video/mp4", AssetRole.VIDEO), Produced(poster, "image/jpeg", AssetRole.POSTER)
+        )
+
+    def _clip(self, call: Call, frames: int, shade: int) -> Produced:
+        path = call.workdir / "clip.mp4"
+        write_video(path, frames, shade % 256)
+        return Produced(path, "video/mp4", AssetRole.CLIP)
 
     def fidelity(self, request: FidelityRequest, call: Call) -> FidelityResult:
         self._called(["fidelity"], call)
         verdict = Verdict.PASS
         if request.candidate.width == 320:  # a scene image
             verdict = Verdict(self._next_line("verdicts") or "pass")
+        if request.candidate.media_type == "video/mp4":
+            verdict = Verdict(self._next_line("clip_verdicts") or "pass")
         findings = (Finding("colour", "too green"),) if verdict is Verdict.DRIFT else ()
         scores = {Verdict.PASS: 0.95, Verdict.UNSURE: 0.5, Verdict.DRIFT: 0.2}
         reason = "nothing to compare" if verdict is Verdict.UNSURE else None

@@ -43,7 +43,7 @@ def divide(
         block = words.fit(measure - left, bottom - top - reserved, "left", 7)
         if block is None:
             return None
-        y = max(top + reserved, (height - block.height) / 2)
+        y = max(top + reserved, min((height - block.height) / 2, bottom - block.height))
         return Banded((measure + gap, 0, width, height), block.at(left, y))
     room = round(0.52 * height) - top - reserved - gap
     block = words.fit(right - left, room, "left", 7)
@@ -53,15 +53,24 @@ def divide(
     return Banded((0, round(y + block.height + gap), width, height), block.at(left, y))
 
 
-def show_detail(rgba: NDArray[np.uint8], area: Box, scheme: Scheme) -> tuple[Array, Box]:
+def within(area: Box, width: int, height: int) -> Box:
+    """The part of an area that lies in the frame."""
+    return max(0, area[0]), max(0, area[1]), min(width, area[2]), min(height, area[3])
+
+
+def show_detail(
+    rgba: NDArray[np.uint8], area: Box, scheme: Scheme, clear: tuple[int, int] | None = None
+) -> tuple[Array, Box]:
     """The product's most textured part, filling ``area``: a linear picture of the area, and the part
-    of the frame that the product covers in it."""
+    of the frame that the product covers in it. ``clear``: the rows of the frame between which nothing
+    will stand before it; the part is shown in their middle."""
+    middle = (sum(clear) / 2 if clear else (area[1] + area[3]) / 2) - area[1]
     width, height = area[2] - area[0], area[3] - area[1]
     x, y, w, _ = _window(rgba, width / height)
     # Where the product is too small a picture to fill the area, it still runs out of the frame.
     filling = 1.15 * max(width / rgba.shape[1], 0.6 * height / rgba.shape[0])
     scale = min(width / w, max(_ENLARGED * min(width, height) / 1080, filling))
-    matrix = np.array([[scale, 0, width / 2 - scale * x], [0, scale, height / 2 - scale * y]], np.float32)
+    matrix = np.array([[scale, 0, width / 2 - scale * x], [0, scale, middle - scale * y]], np.float32)
     alpha = rgba[..., 3:].astype(np.float32) / 255
     layer = np.dstack([color.decode(rgba[..., :3]) * alpha, alpha])
     shown = np.clip(cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_CUBIC), 0, 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,28 +15,33 @@ from genai.capabilities.image import ImageRequest, ImageResult
 from genai.domain.creative import Light, Scene
 from genai.domain.enums import Aspect, AssetRole, Composition
 from genai.domain.media import Mark
+from genai.domain.records import to_json
 from genai.errors import Permanent
-from genai.media import fonts
 from genai.media.safe_box import safe_box
 from genai.providers.local.compose import band, color, layout, lettering
 from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.design import Box, Brief
-from genai.providers.local.compose.finish import quantise, rolled_off
+from genai.providers.local.compose.finish import quantise, rolled_off, save_quickly
+from genai.providers.local.compose.layers import over, product_layer
 from genai.providers.local.compose.light import KeyLight
-from genai.providers.local.compose.placing import place
+from genai.providers.local.compose.placing import Placed, place
 from genai.providers.local.compose.render import Renderer
 from genai.providers.local.compose.scheme import Scheme, make_scheme
 from genai.providers.local.compose.sets import SETS
 from genai.providers.local.compose.shadow import Caster
 from genai.providers.local.compose.subject import Subject, choose_subject, printed
-from genai.providers.local.compose.typography import Paragraph, Typesetter
-from genai.providers.local.pixels import load_rgba, save_png
+from genai.providers.local.compose.titling import title
+from genai.providers.local.compose.typography import Paragraph
+from genai.providers.local.compose.wording import typesetter
+from genai.providers.local.pixels import load_rgba
+
+_File = tuple[AssetRole, str, NDArray[np.uint8]]  # what for, its name, its pixels
 
 _SHARES = {"wide": 0.50, "medium": 0.56, "close_up": 0.62, "detail": 0.64}
 
 
 def scene(request: ImageRequest, call: Call) -> ImageResult:
-    """Compose one scene image as a PNG in ``call.workdir``.
+    """Compose one scene image as a PNG in ``call.workdir``, with its layers beside it for a moving scene.
 
     Raises :class:`~genai.errors.Permanent` where the request has no scene or no usable reference.
     """
@@ -46,7 +52,9 @@ def scene(request: ImageRequest, call: Call) -> ImageResult:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture before its type: ``srgb`` encoded 0..1, ``matte`` of the product, ``product`` its box."""
+    """A picture before its type: ``srgb`` encoded 0..1, ``matte`` of what of it is the product, ``product``
+    the product's box, ``paragraphs`` as in the full-sized layout. Of a moving scene ``placed`` is the
+    product, which ``srgb`` lacks, and ``overlay`` what stands before it."""
 
     srgb: Array
     matte: Array
@@ -54,10 +62,16 @@ class Picture:
     paragraphs: tuple[Paragraph, ...]
     layout: str
     set: str
+    placed: Placed | None = None
+    overlay: Array | None = None
 
 
 class Composer:
-    """One request on its way to a picture; ``marks`` gathers in what it is less than was asked for."""
+    """One request on its way to a picture; ``marks`` gathers in what it is less than was asked for.
+
+    Layouts are made for a frame whose shorter side is 1080 pixels and scaled, so that a small picture
+    shows what the large one will.
+    """
 
     def __init__(self, request: ImageRequest, scene: Scene) -> None:
         self.request, self.scene = request, scene
@@ -68,10 +82,16 @@ class Composer:
             self.marks.append(
                 Mark("no_model", "This engine cannot photograph people: the product stands alone.")
             )
-        self.safe = safe_box(self.canvas.aspect, self.canvas.width, self.canvas.height)
-        self.logo, self.logo_box = self._logo(self.safe)
-        short = min(self.canvas.width, self.canvas.height)
-        self.reserved = self.logo_box[3] - self.safe[1] + round(0.03 * short) if self.logo_box else 0
+        self.scale = min(self.canvas.width, self.canvas.height) / layout.SHORT
+        self.full = round(self.canvas.width / self.scale), round(self.canvas.height / self.scale)
+        self.safe = safe_box(self.canvas.aspect, *self.full)
+        if request.moving:  # the camera comes nearer: what stands at the edge would leave the box
+            self.safe = layout.drawn_in(self.safe, *self.full, scene.move.amount)
+        captions = None if request.captions is None else _times(request.captions, 1 / self.scale)
+        self.room, self.spare = layout.clear_of(self.safe, captions)
+        self.logo, self.logo_box = self._logo(_times(self.room, self.scale))
+        bottom = self.logo_box[3] / self.scale if self.logo_box else 0
+        self.reserved = round(bottom - self.room[1] + 0.03 * layout.SHORT) if self.logo_box else 0
 
     def compose(self, call: Call) -> ImageResult:
         subject = choose_subject(self.request, self.scene.number - 1)
@@ -83,43 +103,67 @@ class Composer:
                     "The product could not be cut out cleanly; its photograph is shown framed.",
                 )
             )
-        self.words = self._words()
+        self.words, marks = typesetter(self.request, self.scene)
+        self.marks += marks
         picture = self._banded(subject, scheme) or self._staged(subject, scheme)
         if self.logo is not None and self.logo_box is not None:
             lettering.draw_logo(picture.srgb, self.logo, self.logo_box, scheme)
-        contrasts = lettering.draw_words(picture.srgb, picture.matte, picture.paragraphs, scheme)
-        path = call.workdir / "scene.png"
-        save_png(path, quantise(picture.srgb, picture.matte, self.rng))
+        scaled = [each.scaled(self.scale) for each in picture.paragraphs]
+        lettered = lettering.letter(picture.srgb, picture.matte, scaled, scheme)
         left, top, right, bottom = picture.product
-        details = {
+        details: dict[str, Any] = {
             "placement": [[left, top], [right, top], [right, bottom], [left, bottom]],
             "layout": picture.layout,
             "set": picture.set,
-            "text_boxes": [list(p.box()) for p in picture.paragraphs],
-            "contrast": contrasts,
+            "text_boxes": [list(each.box()) for each in scaled],
+            "contrast": [round(each.contrast, 2) for each in lettered],
         }
-        marks = tuple(self.marks)
-        image = Produced(
-            path, "image/png", AssetRole.SCENE_IMAGE, label=self.scene.purpose, details=details, marks=marks
-        )
-        return ImageResult((image,), marks=marks)
+        if self.request.moving:
+            titles = zip(picture.paragraphs, lettered, strict=True)
+            details["titles"] = [to_json(title(*each, self.scale)) for each in titles]
+            files = self._taken_apart(picture)
+        else:
+            lettering.draw(picture.srgb, lettered)
+            files = [(AssetRole.SCENE_IMAGE, "scene", quantise(picture.srgb, picture.matte, self.rng))]
+        return ImageResult(tuple(self._produced(files, details, call)), marks=tuple(self.marks))
+
+    def _produced(self, files: Sequence[_File], details: dict[str, Any], call: Call) -> Iterator[Produced]:
+        """The files written; what is known of the picture goes with the scene image."""
+        for role, name, pixels in files:
+            path = call.workdir / f"{name}.png"
+            save_quickly(path, pixels)
+            made = Produced(path, "image/png", role, label=self.scene.purpose)
+            if role is AssetRole.SCENE_IMAGE:
+                made = replace(made, details=details, marks=tuple(self.marks))
+            yield made
+
+    def _taken_apart(self, picture: Picture) -> list[_File]:
+        """The scene image, and where the product stands free its layers."""
+        plate = quantise(picture.srgb, picture.matte, self.rng)
+        if picture.placed is None:
+            return [(AssetRole.SCENE_IMAGE, "scene", plate)]
+        size = self.canvas.width, self.canvas.height
+        product = product_layer(picture.placed, picture.overlay, *size, self.rng)
+        return [
+            (AssetRole.SCENE_IMAGE, "scene", over(plate, product, picture.placed)),
+            (AssetRole.SCENE_PLATE, "plate", plate),
+            (AssetRole.SCENE_PRODUCT, "product", product),
+        ]
 
     def _staged(self, subject: Subject, scheme: Scheme) -> Picture:
         """The product (or a print of its photograph) stands on a rendered set."""
         width, height = self.canvas.width, self.canvas.height
         shown = subject if subject.is_cutout else printed(subject)
-        firm = self.request.attempt > 1  # what a check did not recognise is shown larger
-        arranged = layout.Arranger(width, height, self.safe, self.reserved, shown.ratio, firm).arrange(
-            self._layout_name(shown.ratio), self._share(subject), self.words
-        )
+        arranged = self._arranged(shown.ratio, self._share(subject))
         if arranged.dropped:
             self.marks.append(Mark("words_dropped", f"No room for: {', '.join(arranged.dropped)}."))
+        scaled = arranged.scaled(self.scale)
         key = KeyLight.of(self._light())
         brief = Brief(
             width,
             height,
-            arranged.product,
-            tuple(p.box() for p in arranged.paragraphs),
+            scaled.product,
+            tuple(p.box() for p in scaled.paragraphs),
             scheme,
             key,
             self.scene.camera,
@@ -131,15 +175,33 @@ class Composer:
         linear = rolled_off(Renderer(design, brief, caster, shown.mean()).picture())
         # Words on the ground would run into the product's mirror image.
         gloss = design.floor.gloss * (0.25 if arranged.name == "text_bottom" else 1.0)
-        matte = place(linear, shown, brief, gloss)
+        placed = place(linear, shown, brief, gloss)
+        if not self.request.moving:
+            placed.draw(linear)
+        overlay = None
         if design.overlay is not None:
-            layer = cv2.resize(design.overlay, (width, height), interpolation=cv2.INTER_LINEAR)
-            linear *= 1 - layer[..., 3:]
-            linear += layer[..., :3]
+            overlay = cv2.resize(design.overlay, (width, height), interpolation=cv2.INTER_LINEAR)
+            linear *= 1 - overlay[..., 3:]
+            linear += overlay[..., :3]
         name = design.name if subject.is_cutout else f"framed_{design.name}"
-        return Picture(
-            color.encode(linear), matte, arranged.product, arranged.paragraphs, arranged.name, name
+        made = Picture(
+            color.encode(linear),
+            placed.matte(width, height),
+            scaled.product,
+            arranged.paragraphs,
+            arranged.name,
+            name,
         )
+        if self.request.moving:
+            return replace(made, matte=np.zeros_like(made.matte), placed=placed, overlay=overlay)
+        return made
+
+    def _arranged(self, ratio: float, share: float) -> layout.Layout:
+        firm = self.request.attempt > 1  # what a check did not recognise is shown larger
+        arranger = layout.Arranger(
+            *self.full, self.room, self.reserved, ratio, firm, self.safe[3], self.spare
+        )
+        return arranger.arrange(self._layout_name(ratio), share, self.words)
 
     def _banded(self, subject: Subject, scheme: Scheme) -> Picture | None:
         """A close detail, or a photograph shown whole, beside a band of type; None where another
@@ -149,25 +211,36 @@ class Composer:
         close = close and self.request.attempt == 1
         if subject.is_cutout and not close:
             return None
-        if not subject.is_cutout and self.rng.random() < 0.5:
+        # Captions would run over a photograph that is shown whole.
+        if not subject.is_cutout and (self.request.captions or self.rng.random() < 0.5):
             return None
         width, height = self.canvas.width, self.canvas.height
-        made = band.divide(self.canvas.aspect, width, height, self.safe, self.reserved, self.words)
-        if made is None or not (subject.is_cutout or band.takes(subject.rgba, made.area)):
+        made = band.divide(self.canvas.aspect, *self.full, self.room, self.reserved, self.words)
+        if made is None:
+            return None
+        left, top, right, bottom = area = band.within(_times(made.area, self.scale), width, height)
+        if not (subject.is_cutout or band.takes(subject.rgba, area)):
             return None
         linear = np.broadcast_to(scheme.ground, (height, width, 3)).astype(np.float32)
         matte = np.zeros((height, width), np.float32)
         if subject.is_cutout:
-            left, top, right, bottom = made.area
-            linear[top:bottom, left:right], product = band.show_detail(subject.rgba, made.area, scheme)
+            clear = self._clear_rows(area)
+            linear[top:bottom, left:right], product = band.show_detail(subject.rgba, area, scheme, clear)
             name = "detail"
         else:
-            pixels, product = band.show_photograph(subject.rgba, made.area)
+            pixels, product = band.show_photograph(subject.rgba, area)
             left, top, right, bottom = product
             linear[top:bottom, left:right] = pixels
             name = "framed_band"
         matte[top:bottom, left:right] = 1
         return Picture(color.encode(linear), matte, product, made.paragraphs, "band", name)
+
+    def _clear_rows(self, area: Box) -> tuple[int, int] | None:
+        """The rows of an area that captions leave free, the larger part of them."""
+        captions = self.request.captions
+        if captions is None:
+            return None
+        return max(((area[1], captions[1]), (captions[3], area[3])), key=lambda rows: rows[1] - rows[0])
 
     def _palette(self) -> tuple[str, ...]:
         return self.scene.palette or self.request.brand.colors
@@ -192,59 +265,13 @@ class Composer:
             allowed = list(layout.SPLIT)
         elif self.canvas.aspect is not Aspect.PORTRAIT and ratio < 0.62:
             allowed += layout.SPLIT
+        if self.request.captions is not None and "text_bottom" in allowed:
+            allowed.remove("text_bottom")  # words between the product and the captions
         if self.scene.layout in allowed:
             return self.scene.layout
         # Words above leave the ground to the light; below them is the exception.
         weights = np.array([0.5 if name == "text_bottom" else 1.0 for name in allowed])
         return str(self.rng.choice(allowed, p=weights / weights.sum()))
-
-    def _words(self) -> Typesetter:
-        """The scene's words in fonts that have their glyphs; words no font of ours can draw go."""
-        headline_family, text_family = self._families()
-        if self.scene.setting == "editorial":
-            headline_family = fonts.SERIF
-        words = self.scene.words
-        missing: list[str] = []
-
-        def drawable(text: str, family: str) -> tuple[str, str]:
-            whole = fonts.family_for(text, family)
-            if whole is not None:
-                return " ".join(text.split()), whole
-            kept = [word for word in text.split() if fonts.can_draw(family, word)]
-            missing.extend(word for word in text.split() if word not in kept)
-            # What is left of a line has lost its sense when most of it is gone.
-            enough = 2 * len(kept) > len(text.split())
-            return (" ".join(kept) if enough else ""), family
-
-        headline, headline_family = drawable(words.headline, headline_family)
-        body, body_family = drawable(words.body, text_family)
-        button, button_family = drawable(words.call_to_action, text_family)
-        eyebrow, _ = drawable(self._eyebrow(), text_family)
-        if missing:
-            self.marks.append(Mark("glyphs_missing", f"No font here can draw {len(missing)} of the words."))
-        if text_family not in (body_family, button_family):
-            text_family = body_family
-        short = min(self.canvas.width, self.canvas.height)
-        return Typesetter(headline, body, button, eyebrow, headline_family, text_family, short)
-
-    def _eyebrow(self) -> str:
-        """Editorial pages name what they show."""
-        if self.scene.setting != "editorial" or not self.scene.words.headline:
-            return ""
-        return self.request.product.brand or self.request.product.name
-
-    def _families(self) -> tuple[str, str]:
-        name = self.request.brand.font
-        if name:
-            family = fonts.family_named(name)
-            if family is not None:
-                return family, family if family != fonts.SERIF else fonts.HANKEN
-            self.marks.append(
-                Mark("brand_font_unavailable", "The brand's font is not installed; another was used.")
-            )
-        digest = hashlib.sha256(f"{self.request.product.name}|{self.request.prompt}".encode()).digest()
-        pairs = ((fonts.SERIF, fonts.HANKEN), (fonts.MANROPE, fonts.MANROPE), (fonts.HANKEN, fonts.HANKEN))
-        return pairs[digest[0] % len(pairs)]
 
     def _logo(self, safe: Box) -> tuple[NDArray[np.uint8] | None, Box | None]:
         """The brand's logo at its size, and its box at the top of the safe box."""
@@ -257,3 +284,8 @@ class Composer:
         small = cv2.resize(rgba, size, interpolation=cv2.INTER_AREA)
         left = safe[0]
         return small, (left, safe[1], left + size[0], safe[1] + size[1])
+
+
+def _times(box: Box, scale: float) -> Box:
+    left, top, right, bottom = (round(scale * edge) for edge in box)
+    return left, top, right, bottom

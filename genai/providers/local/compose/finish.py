@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from genai.providers.local.compose.color import Array
 
@@ -28,3 +31,8 @@ def quantise(srgb: Array, matte: Array, rng: np.random.Generator) -> NDArray[np.
     levels *= 255
     np.rint(levels, out=levels)
     return np.clip(levels, 0, 255, out=levels).astype(np.uint8)
+
+
+def save_quickly(path: Path, pixels: NDArray[np.uint8]) -> None:
+    """A PNG of RGB or RGBA; grain hardly compresses, so little time goes into trying."""
+    Image.fromarray(np.ascontiguousarray(pixels)).save(path, format="PNG", compress_level=1)

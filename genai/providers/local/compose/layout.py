@@ -12,6 +12,8 @@ SHIFTED = ("off_axis_left", "off_axis_right")
 SPLIT = ("split_left", "split_right")
 NAMES = CENTRED + SHIFTED + SPLIT
 
+SHORT = 1080  # the frame's shorter side: layouts are made at the full size
+
 SMALLEST, LARGEST = 0.42, 0.65  # the product's larger side over the frame's shorter side
 
 
@@ -25,18 +27,57 @@ class Layout:
     paragraphs: tuple[Paragraph, ...]
     dropped: tuple[str, ...] = ()
 
+    def scaled(self, scale: float) -> Layout:
+        """The same layout in a frame of another size."""
+        if scale == 1:
+            return self
+        left, top, right, bottom = (scale * edge for edge in self.product)
+        product = _box((left + right) / 2, bottom, round(right - left), round(bottom - top))
+        return replace(
+            self, product=product, paragraphs=tuple(each.scaled(scale) for each in self.paragraphs)
+        )
+
+
+def drawn_in(box: Box, width: int, height: int, amount: float) -> Box:
+    """What stays in the box while the frame grows by ``amount`` about its middle."""
+    x, y = width / 2, height / 2
+    left, top, right, bottom = box
+    grown = 1 + amount
+    return (
+        round(max(left, x + (left - x) / grown)),
+        round(max(top, y + (top - y) / grown)),
+        round(min(right, x + (right - x) / grown)),
+        round(min(bottom, y + (bottom - y) / grown)),
+    )
+
+
+def clear_of(safe: Box, captions: Box | None) -> tuple[Box, Box | None]:
+    """What captions leave of the safe box: the larger part above or below them, and the other one where
+    something can stand there too."""
+    if captions is None:
+        return safe, None
+    left, top, right, bottom = safe
+    gap = round(0.03 * SHORT)
+    above = (left, top, right, min(bottom, captions[1] - gap))
+    below = (left, max(top, captions[3] + gap), right, bottom)
+    large, small = sorted((above, below), key=lambda part: part[3] - part[1], reverse=True)
+    return large, small if small[3] - small[1] > 0.15 * SHORT else None
+
 
 @dataclass(frozen=True)
 class Arranger:
-    """``safe``: the safe box; ``reserved``: pixels at its top kept for a logo; ``firm``: the product
-    does not give way for a larger headline."""
+    """``safe``: the safe box, or what captions leave of it; ``reserved``: pixels at its top kept for a
+    logo; ``firm``: the product does not give way for a larger headline; ``base``: the bottom of the whole
+    safe box; ``spare``: the room on the captions' other side."""
 
     width: int
     height: int
     safe: Box
     reserved: int
     ratio: float
-    firm: bool = False
+    firm: bool
+    base: int
+    spare: Box | None = None
 
     def arrange(self, name: str, share: float, words: Typesetter) -> Layout:
         """The named layout with the product at ``share`` of the shorter side, smaller where the words
@@ -44,6 +85,8 @@ class Arranger:
         wide = self.width > 1.2 * self.height
         if words.is_empty:
             return self._alone(share)
+        if self.spare is not None:
+            return self._parted(share, words, self.spare)
         if name in SPLIT or (wide and name in SHIFTED):
             make = self._split
         else:
@@ -69,11 +112,32 @@ class Arranger:
         return max(1, round(size * self.ratio)), round(size)
 
     def _alone(self, share: float) -> Layout:
-        left, top, right, bottom = self.safe
+        return Layout("alone", self._standing(self.safe, share), ())
+
+    def _standing(self, room: Box, share: float) -> Box:
+        """The product with nothing beside it."""
+        left, top, right, bottom = room
         pw, ph = self._sized(min(LARGEST, share + 0.04))
+        if ph > 0.96 * (bottom - top):
+            pw, ph = round(pw * 0.96 * (bottom - top) / ph), round(0.96 * (bottom - top))
         x = min(max(self.width / 2, left + pw / 2), right - pw / 2)
         foot = min(bottom - 0.04 * (bottom - top), (top + bottom) / 2 + ph / 2 + 0.06 * self.height)
-        return Layout("alone", _box(x, foot, pw, ph), ())
+        return _box(x, foot, pw, ph)
+
+    def _parted(self, share: float, words: Typesetter, spare: Box) -> Layout:
+        """Captions in the middle: words above them, the product below."""
+        upper, lower = sorted((self.safe, spare), key=lambda part: part[1])
+        product = self._standing(lower, share)
+        left, top, right, bottom = upper
+        top += self.reserved
+        half = min(self.width / 2 - left, right - self.width / 2)
+        for tried in (words, replace(words, body=""), replace(words, body="", button="")):
+            block = tried.fit(2 * half, bottom - top, "centre", 7)
+            if block is not None:
+                lost = tuple(k for k in ("body", "button") if getattr(words, k) and not getattr(tried, k))
+                y = top + 0.6 * (bottom - top - block.height)
+                return Layout("parted", product, block.at(self.width / 2 - half, y), lost)
+        return Layout("parted", product, (), ("headline", "body", "button"))
 
     def _stacked(self, name: str, share: float, words: Typesetter, least: int) -> Layout | None:
         """Words above or below the product, on its axis or off it."""
@@ -125,13 +189,14 @@ class Arranger:
         block = words.fit(
             measure - (0.02 * self.width if wide else 0), bottom - top - self.reserved, "left", 8, least
         )
-        if block is None:
+        if block is None or ph > bottom - top:
             return None
         x = left + (0.02 * self.width if wide else 0)
         if not text_left:
             centre = self.width - centre
             x = max(centre + pw / 2 + gap, right - measure) + (0.02 * self.width if wide else 0)
-        foot = min(bottom - 0.07 * self.height, self.height / 2 + ph / 2 + 0.07 * self.height)
+        foot = min(bottom, self.base - 0.07 * self.height, self.height / 2 + ph / 2 + 0.07 * self.height)
+        foot = max(foot, top + ph)
         y = max(top + self.reserved, min(bottom - block.height, 0.49 * self.height - block.height / 2))
         return Layout(name, _box(centre, foot, pw, ph), block.at(x, y))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -19,9 +20,21 @@ _AIM = 4.9  # leaves room for grain
 _WORST = 2.0  # percentile of the pixels behind a text that must still read
 
 
-def draw_words(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], scheme: Scheme) -> list[float]:
-    """Draws into ``srgb`` (encoded, 0..1, changed in place); returns the contrast of each paragraph,
-    measured on the pixels behind it (the worst but two percent)."""
+@dataclass(frozen=True)
+class Lettered:
+    """A paragraph with its colours (linear): ``ink``, and ``plate`` where it is a button; ``contrast`` with
+    what is behind it, measured on the pixels (the worst but two percent)."""
+
+    paragraph: Paragraph
+    ink: Array
+    plate: Array | None
+    contrast: float
+
+
+def letter(
+    srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], scheme: Scheme
+) -> tuple[Lettered, ...]:
+    """Chooses inks that read on ``srgb`` (encoded, 0..1), which is veiled in place where none does."""
     inks = [_ink(srgb, paragraphs, each, scheme) for each in paragraphs]
     for ink in (scheme.dark, scheme.light):
         boxes = [
@@ -29,14 +42,23 @@ def draw_words(srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], schem
         ]
         if boxes:
             _scrim(srgb, matte, boxes, ink, scheme)
-    measured = []
-    for paragraph, ink in zip(paragraphs, inks, strict=True):
-        if paragraph.kind == "button":
-            measured.append(_draw_button(srgb, paragraph, scheme, ink))
-        else:
-            measured.append(contrast_behind(srgb, paragraph.box(), ink))
-            _paint(srgb, paragraph, ink)
-    return [round(value, 2) for value in measured]
+    return tuple(
+        _button(srgb, paragraph, scheme, ink)
+        if paragraph.kind == "button"
+        else Lettered(paragraph, ink, None, contrast_behind(srgb, paragraph.box(), ink))
+        for paragraph, ink in zip(paragraphs, inks, strict=True)
+    )
+
+
+def draw(srgb: Array, lettered: Sequence[Lettered]) -> None:
+    """Draws the words into ``srgb``, in place."""
+    for each in lettered:
+        if each.plate is not None:
+            left, top, right, bottom = each.paragraph.box()
+            window = srgb[top:bottom, left:right]
+            pill = _pill(right - left, bottom - top, 0.5 * (bottom - top))
+            window += (color.encode(each.plate) - window) * pill[..., None]
+        _paint(srgb, each.paragraph, each.ink)
 
 
 def contrast_behind(srgb: Array, box: Box | None, ink: Array, percentile: float = _WORST) -> float:
@@ -101,7 +123,7 @@ def _veiled(srgb: Array, field: Array, target: Array, strength: float, box: Box)
     return np.asarray(behind + (target - behind) * (strength * field[rows, columns])[..., None], np.float32)
 
 
-def _draw_button(srgb: Array, paragraph: Paragraph, scheme: Scheme, ink: Array) -> float:
+def _button(srgb: Array, paragraph: Paragraph, scheme: Scheme, ink: Array) -> Lettered:
     """A pill in the accent where the accent stands off the ground, else in the ink of the words."""
     box = paragraph.box()
     behind = np.median(srgb[box[1] : box[3], box[0] : box[2]].reshape(-1, 3), axis=0)
@@ -117,12 +139,7 @@ def _draw_button(srgb: Array, paragraph: Paragraph, scheme: Scheme, ink: Array) 
         fill = ink
         label = scheme.light if float(color.luminance(ink)) < 0.4 else scheme.dark
         reached = float(color.contrast(color.luminance(label), color.luminance(fill)))
-    window = srgb[box[1] : box[3], box[0] : box[2]]
-    window += (color.encode(fill) - window) * _pill(
-        box[2] - box[0], box[3] - box[1], 0.5 * (box[3] - box[1])
-    )[..., None]
-    _paint(srgb, paragraph, label)
-    return reached
+    return Lettered(paragraph, label, fill, reached)
 
 
 def _pill(width: int, height: int, radius: float) -> Array:

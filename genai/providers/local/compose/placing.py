@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from genai.providers.local import pixels
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
-from genai.providers.local.compose.design import Brief
+from genai.providers.local.compose.design import Box, Brief
 from genai.providers.local.compose.light import KeyLight
 from genai.providers.local.compose.subject import Subject
 
@@ -17,8 +19,31 @@ _FOOT = 0.14  # of light lost at the very foot
 _WARMTH = 2.2  # CIELAB b* units that white balance may move a mid grey
 
 
-def place(image: Array, subject: Subject, brief: Brief, gloss: float) -> Array:
-    """Draws the product into ``image`` (linear, changed in place) and returns its matte, frame-sized.
+@dataclass(frozen=True)
+class Placed:
+    """The product as it stands in the light of its set: ``color`` (linear) and ``alpha`` over ``box``."""
+
+    color: Array
+    alpha: Array
+    box: Box
+
+    def matte(self, width: int, height: int) -> Array:
+        """Its alpha in a frame of that size."""
+        matte = np.zeros((height, width), np.float32)
+        left, top, right, bottom = self.box
+        matte[top:bottom, left:right] = self.alpha
+        return matte
+
+    def draw(self, image: Array) -> None:
+        """Over a linear picture of the frame, changed in place."""
+        left, top, right, bottom = self.box
+        window = image[top:bottom, left:right]
+        window += (self.color - window) * self.alpha[..., None]
+
+
+def place(image: Array, subject: Subject, brief: Brief, gloss: float) -> Placed:
+    """Draws what the product does to its ground into ``image`` (linear, changed in place): reflection and
+    contact. The product itself is returned.
 
     The product is scaled alike in both directions (to the nearest pixel).
     """
@@ -34,11 +59,7 @@ def place(image: Array, subject: Subject, brief: Brief, gloss: float) -> Array:
     # Light of the set wraps round the edge; without it a cut-out looks pasted.
     around = cv2.GaussianBlur(window, (0, 0), max(2.0, height / 90))
     edge = np.clip(1 - cv2.GaussianBlur(alpha, (0, 0), max(1.2, height / 260)), 0, 1) * alpha
-    body = body + (around - body) * (0.22 * edge)[..., None]
-    window += (body - window) * alpha[..., None]
-    matte = np.zeros(image.shape[:2], np.float32)
-    matte[top:bottom, left:right] = alpha
-    return matte
+    return Placed(body + (around - body) * (0.22 * edge)[..., None], alpha, brief.product)
 
 
 def _gain(alpha: Array, light: KeyLight) -> Array:

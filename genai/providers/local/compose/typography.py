@@ -57,12 +57,28 @@ class Paragraph:
         stacked = (len(self.lines) - 1) * self.style.leading * self.style.size
         return stacked + ascent + descent + 2 * self.padding[1]
 
-    def box(self) -> tuple[int, int, int, int]:
-        """Of its ink, or of its button, in pixels."""
+    def scaled(self, scale: float) -> Paragraph:
+        """The same in a frame of another size."""
+        return replace(
+            self,
+            style=replace(self.style, size=max(1, round(scale * self.style.size))),
+            width=scale * self.width,
+            x=scale * self.x,
+            y=scale * self.y,
+            padding=(scale * self.padding[0], scale * self.padding[1]),
+        )
+
+    def extent(self) -> tuple[float, float, float, float]:
+        """From the first line's capitals to below the last one's descenders, or its button."""
         spans = [(self._left(line), self.style.advance(line)) for line in self.lines]
         left = min(start for start, _ in spans) - self.padding[0]
         right = max(start + length for start, length in spans) + self.padding[0]
-        return int(left) - 1, int(self.y) - 1, int(right) + 2, int(self.y + self.height) + 2
+        return left, self.y, right, self.y + self.height
+
+    def box(self) -> tuple[int, int, int, int]:
+        """The whole pixels that :meth:`extent` touches, and one more."""
+        left, top, right, bottom = self.extent()
+        return int(left) - 1, int(top) - 1, int(right) + 2, int(bottom) + 2
 
     def _left(self, line: str) -> float:
         if self.align == "centre":

@@ -51,7 +51,7 @@ def test_the_headline_shrinks_to_its_room() -> None:
 
 def test_fonts_know_their_glyphs() -> None:
     assert fonts.can_draw(fonts.MANROPE, "Grüße, señor – 100 %")
-    for text in ("日本", "مرحبا", "🙂"):
+    for text in ("日本", "🙂"):
         assert fonts.family_for(text, fonts.MANROPE) is None
 
 

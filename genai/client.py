@@ -62,7 +62,7 @@ class Client:
             self._session.mount(scheme, HTTPAdapter(max_retries=again))
 
     def upload(self, path: Path | str) -> Document:
-        """Store an image; the asset. The same bytes again are the same asset."""
+        """Store a picture, video or sound; the asset. The same bytes again are the same asset."""
         with Path(path).open("rb") as file:
             return self._json("POST", "/v1/assets", data=file)
 

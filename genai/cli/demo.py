@@ -1,4 +1,4 @@
-"""``genai demo``: the whole way once, from a photograph to pictures on disk."""
+"""``genai demo``: the whole way once, from a photograph to pictures and videos on disk."""
 
 from __future__ import annotations
 
@@ -39,12 +39,20 @@ _OWN_PROMPT = "Introduce the product: calm, confident, close to its material and
 @click.option("--prompt", help="What the campaign is about.")
 @click.option("--mode", default=Mode.IMAGE_BUNDLE.value, show_default=True, help="The output mode.")
 @click.option(
-    "--aspect", type=click.Choice([each.value for each in Aspect]), default="4:5", show_default=True
+    "--aspect",
+    type=click.Choice([each.value for each in Aspect]),
+    help="The format.  [default: 4:5 for pictures, 9:16 for videos]",
+)
+@click.option("--duration", type=float, help="Seconds, for fast_video and ugc.")
+@click.option(
+    "--script",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A text file with what is said, for script_video and ugc.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the pictures go.  [default: out/PRODUCT-MODE]",
+    help="Where it all goes.  [default: out/PRODUCT-MODE]",
 )
 @click.pass_context
 def demo(
@@ -53,7 +61,9 @@ def demo(
     name: str | None,
     prompt: str | None,
     mode: str,
-    aspect: str,
+    aspect: str | None,
+    duration: float | None,
+    script: Path | None,
     out: Path | None,
 ) -> None:
     """Make real creative on this machine alone, from an example product or from your own photograph.
@@ -64,6 +74,8 @@ def demo(
     \b
     genai demo
     genai demo --image mug.jpg --name "Enamel mug" --prompt "First frost, first coffee" --aspect 9:16
+    genai demo --mode fast_video --duration 12
+    genai demo --mode script_video --script words.txt
     """
     from rich.console import Console
 
@@ -74,6 +86,11 @@ def demo(
         raise click.BadParameter(f"there is no mode {mode!r}; there are: {', '.join(sorted(modes()))}")
     product, pictures = _product(images, name)
     request = {"contract": 2, "product": product, "prompt": prompt or (_OWN_PROMPT if images else PROMPT)}
+    settings = {
+        "aspect": aspect or ("4:5" if mode == Mode.IMAGE_BUNDLE else "9:16"),
+        "duration": duration,
+        "script": script.read_text() if script else None,
+    }
     out = out or Path("out") / f"{_slug(product['name'])}-{mode}"
     console = Console()
     began = time.monotonic()
@@ -84,13 +101,13 @@ def demo(
         ]
         for wanted in (
             {"job_type": JobType.MARKETING_CREATION.value},
-            {"job_type": JobType.MARKETING_OUTPUT.value, "mode": mode, "settings": {"aspect": aspect}},
+            {"job_type": JobType.MARKETING_OUTPUT.value, "mode": mode, "settings": settings},
         ):
             if not _run({**request, **wanted}, client, receiver, console, out):
                 ctx.exit(Exit.JOB_FAILED)
     elapsed = time.monotonic() - began
     console.print(f"{len(receiver.events)} callbacks received, every signature verified.")
-    where = f"The pictures are in [bold]{out.absolute()}[/bold], {elapsed:.0f} s after the start."
+    where = f"It is all in [bold]{out.absolute()}[/bold], {elapsed:.0f} s after the start."
     console.print(where, soft_wrap=True)  # a path that is cut in two cannot be copied
 
 
@@ -122,7 +139,7 @@ def _run(
     if job["state"] != JobState.COMPLETED:
         return False
     for stem, asset in _deliverables(job["output"]):
-        path = out / f"{stem}{mimetypes.guess_extension(asset['media_type']) or ''}"
+        path = out / f"{stem}{_extension(asset['media_type'])}"
         path.parent.mkdir(parents=True, exist_ok=True)
         client.download(asset["asset_id"], path)
     if not receiver.wait_for_end(accepted["job_id"]) or receiver.refused:
@@ -138,9 +155,18 @@ def _deliverables(output: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str,
     identity = output["identity"]
     if output["mode"] is None:
         yield from ((name, identity[name]) for name in ("neutral", "sheet") if identity[name])
-    for asset in (*output["images"], *output["videos"], *output["audio"]):
-        kind = asset["media_type"].partition("/")[0]
-        yield f"scene-{asset['scene']}" if asset["scene"] else kind, asset
+    for asset in (*output["images"], *output["audio"]):
+        yield f"scene-{asset['scene']}", asset
+    for video in output["videos"]:
+        stem = "video" if len(output["videos"]) == 1 else f"video-{video['variant']}"
+        yield stem, video
+        yield f"{stem}-poster", video["poster"]
+        yield from ((stem, subtitles) for subtitles in video["subtitles"])
+
+
+def _extension(media_type: str) -> str:
+    """What files of this type are called."""
+    return ".srt" if media_type == "application/x-subrip" else mimetypes.guess_extension(media_type) or ""
 
 
 def _product(

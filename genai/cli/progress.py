@@ -92,6 +92,8 @@ def _note(step: Document) -> Text:
         return Text(f"fidelity {seen['score']:.2f} {seen['verdict']}{again}", _VERDICTS[seen["verdict"]])
     if step["reused"]:
         return Text("reused", "dim")
+    if step["state"] == "running" and step["progress"]:
+        return Text(f"{step['progress']:.0%}", "cyan")
     if step["state"] == "waiting":
         return Text(f"waits for {step['wait_reason']}", "yellow")
     return Text("")

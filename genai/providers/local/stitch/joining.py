@@ -15,6 +15,7 @@ from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -59,8 +60,8 @@ def join(spans: Sequence[Span], sound: Path, target: Path) -> None:
         first = stack.enter_context(open_media(spans[0].path)).streams.video[0]
         picture = output.add_stream_from_template(first)
         picture.time_base = _BASE
-        heard = stack.enter_context(open_media(sound)).streams.audio[0]
-        track = output.add_stream_from_template(heard)
+        heard = stack.enter_context(open_media(sound))
+        track = output.add_stream_from_template(heard.streams.audio[0])
         delay = max(_delay(span) for span in spans)
         for packet in merge(_pictures(spans, picture, delay), _sounds(heard, track), key=_time):
             output.mux(packet)
@@ -96,8 +97,8 @@ def _delay(span: Span) -> int:
     return max(decoded - shown for decoded, (shown, _) in enumerate(_packets(span)))
 
 
-def _sounds(heard: AudioStream, track: AudioStream) -> Iterator[Packet]:
-    for packet in heard.container.demux(heard):
+def _sounds(heard: InputContainer, track: AudioStream) -> Iterator[Packet]:
+    for packet in heard.demux(heard.streams.audio[0]):
         if packet.dts is not None:
             packet.stream = track
             yield packet

@@ -34,9 +34,9 @@ Planes = tuple[Plane, Plane, Plane]
 LONGEST_GROUP = 2 * FPS  # frames from one key frame to the next
 TIMESCALE = 1000 * FPS  # of a video track: a frame is 1000 ticks
 
-# Preset and quality (CRF). On scene images of ours under slow moves, 1080x1920, 2 cores: veryfast at 16 takes
-# 20 ms of processor time a frame for VMAF 96.0 and 4.2 Mbit/s; medium at 18 takes 56 ms for VMAF 96.0 and 2.6;
-# ultrafast at 24 takes 9 ms for VMAF 95.3 and 1.2.
+# Preset and quality (CRF). On scene images of ours under slow moves, 1080x1920, 2 cores: veryfast at 16
+# takes 20 ms of processor time a frame for VMAF 96.0 and 4.2 Mbit/s; medium at 18 takes 56 ms for VMAF 96.0
+# and 2.6; ultrafast at 24 takes 9 ms for VMAF 95.3 and 1.2.
 _GOOD = ("veryfast", 16)
 _DRAFT = ("ultrafast", 24)
 # Bits per second and pixel of a frame: 10 Mbit/s at 1080p, where the quality would want more.
@@ -175,12 +175,12 @@ def fine_planes(srgb: NDArray[np.uint8] | NDArray[np.float32]) -> tuple[NDArray[
     matrix = np.column_stack([_TO_YUV, _FLOOR])
     full = cv2.transform(srgb.astype(np.float32), matrix)
     y, u, v = cv2.split(full)
-    return y, _halved(u), _halved(v)
+    return y, halved(u), halved(v)
 
 
-def quantized(*planes: NDArray[np.float32], dither: bool = True) -> Planes:
-    """Fine planes rounded to 8 bits."""
-    y, u, v = (_rounded(plane, dither) for plane in planes)
+def quantized(*planes: NDArray[np.float32], dither: bool = True, floor: int = 16) -> Planes:
+    """Fine planes rounded to 8 bits. ``floor`` is the least value: 0 for premultiplied planes."""
+    y, u, v = (_rounded(plane, dither, floor) for plane in planes)
     return y, u, v
 
 
@@ -201,25 +201,26 @@ def to_srgb(y: Plane, u: Plane, v: Plane) -> NDArray[np.uint8]:
     return np.asarray(np.clip(np.rint(rgb), 0, 255), np.uint8)
 
 
-def _halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A plane at the places of the chroma samples, half as wide and high."""
     across = np.array([0.25, 0.5, 0.25], np.float32)
     soft = cv2.sepFilter2D(plane, -1, across, np.array([1], np.float32), borderType=cv2.BORDER_REPLICATE)
     return np.asarray((soft[::2, ::2] + soft[1::2, ::2]) / 2, np.float32)
 
 
-def _rounded(plane: NDArray[np.float32], dither: bool) -> Plane:
+def _rounded(plane: NDArray[np.float32], dither: bool, floor: int) -> Plane:
     if dither:
         height, width = plane.shape
         tile = _pattern()
         rows, columns = -(-height // tile.shape[0]), -(-width // tile.shape[1])
         plane = plane + np.tile(tile, (rows, columns))[:height, :width]
-    return np.asarray(np.clip(np.rint(plane), 16, 240), np.uint8)
+    return np.asarray(np.clip(np.rint(plane), floor, 240), np.uint8)
 
 
 @lru_cache(maxsize=1)
 def _pattern() -> NDArray[np.float32]:
-    """64 x 64 thresholds, evenly spread over -0.5..0.5, without low frequencies ("blue"): white noise whose low
-    frequencies are taken out and whose ranks are taken anew, twenty times."""
+    """64 x 64 thresholds, evenly spread over -0.5..0.5, without low frequencies ("blue"): white noise whose
+    low frequencies are taken out and whose ranks are taken anew, twenty times."""
     noise = np.random.default_rng(709).random((64, 64))
     frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(64), np.fft.fftfreq(64)))
     for _ in range(20):

@@ -91,8 +91,7 @@ class Pipe:
         self._running = self._stack.enter_context(started)
         assert self._running.process.stdin is not None
         self._input = self._running.process.stdin
-        with contextlib.suppress(OSError, AttributeError):  # a smaller pipe is slower and no more
-            fcntl.fcntl(self._input.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+        _widen(self._input)
         return self
 
     def write(self, data: bytes | memoryview) -> None:
@@ -111,6 +110,42 @@ class Pipe:
                 with contextlib.suppress(BrokenPipeError):  # its own error says more
                     self._input.close()
                 self._running.finish()
+
+
+class Tap:
+    """ffmpeg read through its output ``pipe:1``: a context manager and a source of raw frames or samples.
+
+    Leaving the block early ends ffmpeg. ``timeout`` seconds are for all of it.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, timeout: float = TIMEOUT, log: str = "error") -> None:
+        self._command = [*_command(log), "-nostdin", *arguments]
+        self._timeout = timeout
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        started = _started(self._command, self._timeout, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        self._running = self._stack.enter_context(started)
+        assert self._running.process.stdout is not None
+        self._output = self._running.process.stdout
+        _widen(self._output)
+        return self
+
+    def read(self, size: int) -> bytearray | None:
+        """The next ``size`` bytes; None after the last ones. Raises what :func:`run` raises."""
+        data = bytearray(size)
+        view, filled = memoryview(data), 0
+        while filled < size and (more := self._output.readinto(view[filled:])):  # type: ignore[attr-defined]
+            filled += more
+        if filled < size:
+            self._running.finish()
+            return None
+        return data
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
 
 
 class _Running:
@@ -170,6 +205,11 @@ def _started(command: Sequence[str], timeout: float, *, stdin: int, stdout: int)
                 with contextlib.suppress(BrokenPipeError):  # what it did not read is lost on purpose
                     if stream:
                         stream.close()
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    with contextlib.suppress(OSError, AttributeError):  # a smaller pipe is slower and no more
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _command(log: str) -> list[str]:

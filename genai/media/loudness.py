@@ -58,14 +58,14 @@ def integrated(samples: np.ndarray) -> float:
 
     Minus infinity for silence. Sound shorter than a block of 400 ms counts as one block.
     """
-    power = 0.0
+    powers = []
     for channel in np.atleast_2d(samples):
         weighted = lfilter(*_HIGH_PASS, lfilter(*_SHELF, channel))
         hops = -(-weighted.size // _HOP)
         weighted.resize(max(4, hops) * _HOP, refcheck=False)
         squares = (weighted.reshape(-1, _HOP) ** 2).mean(axis=1)
-        power = power + np.convolve(squares, np.full(4, 0.25), "valid")
-    blocks = np.atleast_1d(power)
+        powers.append(np.convolve(squares, np.full(4, 0.25), "valid"))
+    blocks = np.sum(powers, axis=0)
     blocks = blocks[blocks > _power(_ABSOLUTE_GATE)]
     if not blocks.size:
         return -math.inf

@@ -74,7 +74,7 @@ def _read_wav(path: Path, longest: float) -> np.ndarray | None:
         return None
     data = data[: len(data) // (width * channels) * width * channels]
     if width == 2:
-        whole = np.frombuffer(data, "<i2").astype(np.float32) / (1 << 15)
+        whole: np.ndarray = np.frombuffer(data, "<i2").astype(np.float32) / (1 << 15)
     else:
         padded = np.zeros((len(data) // 3, 4), np.uint8)
         padded[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)

@@ -202,7 +202,7 @@ def _encode(path: Path, samples: np.ndarray) -> int:
         "mp4",
         str(path),
     ]
-    data = memoryview(np.ascontiguousarray(samples.T)).cast("B")
+    data = np.ascontiguousarray(samples.T).data.cast("B")
     done = subprocess.run(command, input=data, capture_output=True, check=False)
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]

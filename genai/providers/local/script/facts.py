@@ -1,0 +1,183 @@
+"""The sources' phrases as things that can be said: English sentences of what was a note.
+
+``Floats upright`` becomes "It floats upright.", ``Padded straps and a zip pocket`` "You get padded straps
+and a zip pocket."; what no rule is sure of stays as it stands, behind a lead. No word of a source changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from genai.providers.local.storyboard.kinds import last_noun
+from genai.providers.local.storyboard.subject import Subject
+
+# A price, an offer or a rating goes stale; no film repeats it.
+_PERISHABLE = re.compile(
+    r"[$€£¥]|\d\s?%|\b(?:sale|discount|free shipping|in stock|reviews?|rated|stars?|buy|order now|"
+    r"subscribe|click|now only|best[- ]?sell\w*|usd|eur|gbp)\b",
+    re.IGNORECASE,
+)
+_VERBS = """float fit hold keep come include feature fold open close charge last burn smell taste play work light
+ring glow stand sit pack weigh measure run wash clean protect stay make give bring offer have squeak tick wake
+carry store dry connect pair snap lock roll stack stretch breathe absorb support cover need use contain turn
+spin bounce fly swim sing hang clip attach mount brew blend cook cool heat serve pour feel look sound"""
+_THIRD = {
+    {"have": "has"}.get(verb)
+    or (
+        verb[:-1] + "ies"
+        if verb in ("carry", "dry", "fly")
+        else verb + ("es" if verb[-2:] in ("sh", "ch", "ss") else "s")
+    ): verb
+    for verb in _VERBS.split()
+}
+_BASES = frozenset(_THIRD.values())
+_PREPOSITIONS = """with of from in for by to at on and without into under over out up"""
+_PREPOSITION = frozenset(_PREPOSITIONS.split())
+_PARTICIPLES = frozenset("made built sewn knit knitted cut woven grown spun drawn sold born handmade".split())
+_MATERIALS = """canvas cotton leather wood steel glass ceramic wax wool linen felt silk denim fleece polyester nylon
+rubber silicone plastic paper bamboo cork aluminium aluminum brass copper gold silver fur plush foam porcelain
+stoneware marble concrete velvet suede mesh jersey cashmere soy beeswax fabric stuffing filling packaging"""
+_MATERIAL = frozenset(_MATERIALS.split())
+_PARTS = """sole upper lid body cover face pocket sleeve zip zipper strap handle base frame case screen battery cable
+cap pump bottle jar tin box can tube button dial hand bell ring chain clasp collar hood lining finish edge back
+front top bottom tail head nose smile grip blade wick label pouch compartment divider hook loop buckle belt stand
+foot leg wheel seat spout filter bowl set kit pack design shape print pattern movement display light speaker
+microphone mic alarm switch timer bag brim cuff waistband drawstring heel tongue insole keyring tag ribbon bow"""
+_PART = frozenset(_PARTS.split())
+_PREDICATE = re.compile(
+    r"(?:able|ible|proof|free|resistant|repellent|friendly|safe|ready|tall|long|wide|high|deep)$"
+)
+_ADJECTIVES = """soft perfect ideal suitable available compatible great good easy safe small big light lightweight gentle
+ready quick simple comfortable warm strong free full rich suited handy heavy thin slim kind tough smooth clean"""
+_ADJECTIVE = frozenset(_ADJECTIVES.split())
+_FINITE = re.compile(
+    r"\b(?:is|are|has|have|can(?=\s)|will|don't|doesn't|isn't|aren't|won't|keeps?|glows?|comes?|makes?|fits?|holds?|"
+    r"lasts?|stays?|works?|opens?|closes?|lets?|gives?|turns?|lights?|needs?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """``text`` is a sentence with its stop. ``whole`` is False where it is a phrase that wants a lead."""
+
+    text: str
+    whole: bool
+
+
+def facts(subject: Subject, casual: bool) -> list[Fact]:
+    """English facts in the sources' order. ``casual``: "it's got" for "it has"."""
+    found = list(_found(subject, casual))
+    material = subject.material
+    if material and not any(material in fact.text.lower() for fact in found):
+        found.append(Fact(f"{'They are' if subject.plural else 'It is'} made of {material}.", whole=True))
+    return [Fact(_contracted(fact.text), fact.whole) for fact in found]
+
+
+def notes(subject: Subject) -> list[Fact]:
+    """The sources' phrases as they stand, for a language whose grammar is not known here."""
+    return [Fact(_stopped(point), whole=False) for point in subject.points if not _PERISHABLE.search(point)]
+
+
+def _found(subject: Subject, casual: bool) -> Iterator[Fact]:
+    for point in subject.points:
+        if _PERISHABLE.search(point):
+            continue
+        said = _sentence(point, subject, casual)
+        yield Fact(_stopped(said or point), whole=said is not None)
+
+
+def _sentence(point: str, subject: Subject, casual: bool) -> str | None:
+    many = subject.plural
+    words = point.split()
+    first, last = words[0].lower(), re.sub(r"\W", "", words[-1].lower())
+    second = words[1].lower() if len(words) > 1 else ""
+    is_, has = ("They are", "They have") if many else ("It is", "It has")
+    if casual:
+        has = "They've got" if many else "It's got"
+    lowered = _lowered(point)
+    if first in ("it", "it's", "they", "they're", "this", "these", "you", "your", "its"):
+        return point
+    if first in ("the", "its", "each", "every", "both", "all") and _FINITE.search(point):
+        return point
+    if first in _THIRD:
+        verb = words[0].lower() if not many else _THIRD[first]
+        return " ".join(["They" if many else "It", verb, *words[1:]])
+    participle = first in _PARTICIPLES or (first.endswith("ed") and len(first) > 4)
+    if participle and second in _PREPOSITION:
+        return f"{is_} {lowered}"
+    if first in _ADJECTIVE and second in ("for", "to", "in", "with", "enough", "on", "and", "from"):
+        return f"{is_} {lowered}"
+    if first in _BASES and re.search(r"\bit\b", lowered):
+        return point
+    if first == "with":
+        return f"{'They come' if many else 'It comes'} {lowered}"
+    if first == "for":
+        return f"{is_} {lowered}"
+    if _FINITE.search(point):
+        return None
+    return _noun_phrase(point, lowered, last, subject, is_, has)
+
+
+def _noun_phrase(point: str, lowered: str, last: str, subject: Subject, is_: str, has: str) -> str | None:
+    # The phrase up to the first preposition, comma or "and": its last word is what it speaks of.
+    core = re.split(r"\s(?:with|for|in|of|from|that|on|and|to|by)\s", lowered)[0]
+    entries = [part for part in re.split(r",\s+(?:and\s+)?|\s+and\s+", point) if part]
+    listed = "," in core and len(core.split(", ")[0].split()) > 1
+    head = (
+        re.sub(r"\W", "", core.split(", ")[0].split()[-1]) if listed else re.sub(r"\W", "", core.split()[-1])
+    )
+    article = re.match(r"(?:an?|one|two|three|four|\d+)\s", lowered)
+    noun = last_noun(head)
+    itself = head in subject.name.lower().split() or (
+        noun is not None and noun.kind == subject.kind and not listed
+    )
+    if _PREDICATE.search(last) and len(entries) <= 2 and not article:
+        return f"{is_} {lowered}"
+    if re.match(r"\d", lowered) and re.search(r"\b(?:tall|long|wide|high|deep|thick)\b", lowered):
+        return f"{is_} {lowered}"
+    if subject.plural and itself:
+        return f"{is_} {lowered}"
+    if itself and head not in _MATERIAL:
+        bare = not article or re.match(r"\d", lowered)
+        return f"It is {_article(lowered) + ' ' if bare else ''}{lowered}"
+    if head in _MATERIAL:
+        return f"{is_} {lowered}" if not listed and not article else None
+    plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    if article and not re.match(r"\d", lowered):
+        return f"{has} {lowered}"
+    if plural:
+        return f"You get {lowered}"
+    if head in _PART:
+        return f"{has} {_article(lowered)} {lowered}"
+    return None
+
+
+def _article(phrase: str) -> str:
+    """``a`` or ``an``, by sound as far as writing shows it."""
+    first = phrase.split()[0].lower()
+    if re.match(r"(?:8|11(?!\d)|18(?!\d))", first):
+        return "an"
+    if re.match(r"(?:uni|use|usu|eu|one)", first):
+        return "a"
+    return "an" if first[0] in "aeiou" or first.startswith("hour") else "a"
+
+
+def _lowered(point: str) -> str:
+    """Its first letter small, unless it is a name's or an abbreviation's."""
+    first = point.split()[0]
+    return (
+        point
+        if any(letter.isupper() for letter in first[1:]) or first == "I"
+        else point[:1].lower() + point[1:]
+    )
+
+
+def _contracted(text: str) -> str:
+    return re.sub(r"^It is\b", "It's", re.sub(r"^They are\b", "They're", text))
+
+
+def _stopped(text: str) -> str:
+    return text if text[-1] in ".!?…" else f"{text}."

@@ -76,6 +76,7 @@ jobs = Table(
     Column("scenes", JSONB),  # written in the commit of the stage that determined them
     Column("retry_of", UUID(as_uuid=False), ForeignKey("jobs.id")),
     Column("request_id", Text),
+    Column("trace", Text),  # W3C traceparent of the request, where traces are on
     Column("state", Text, nullable=False),
     Column("priority", Integer, nullable=False, server_default=text("0")),
     _count("percent"),
@@ -215,6 +216,7 @@ attempts = Table(
     _time("poll_at"),
     Column("request", JSONB, nullable=False),
     Column("result", JSONB),
+    _count("errors"),  # of the provider that may pass; ``error`` is the newest
     Column("cost", Numeric(12, 6), nullable=False, server_default=text("0")),  # US dollars
     Column("error", JSONB),
     _created(),
@@ -255,11 +257,14 @@ outbox = Table(
     _count("tries"),
     _count("fence"),
     _created(),
+    # Its schedule began here: at its creation or its last replay.
+    Column("queued_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     _time("finished_at"),
     UniqueConstraint("job_id", "number"),
     _one_of("state", OutboxState),
 )
-Index("outbox_due", outbox.c.next_at, postgresql_where=text("state = 'pending'"))
+Index("outbox_due", outbox.c.client, outbox.c.next_at, postgresql_where=text("state = 'pending'"))
+Index("outbox_by_client", outbox.c.client, outbox.c.created_at.desc(), outbox.c.id.desc())
 Index("outbox_in_order", outbox.c.job_id, outbox.c.number, postgresql_where=text("state = 'pending'"))
 
 deliveries = Table(
@@ -274,6 +279,16 @@ deliveries = Table(
     Column("answer", Text, nullable=False, server_default=""),  # its first bytes
     _created(),
     UniqueConstraint("outbox_id", "number"),
+)
+
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("client", Text, primary_key=True),
+    Column("url_digest", Text, nullable=False),  # an address may hold a secret, so its SHA-256
+    _count("failures"),  # in a row
+    _time("open_until"),  # nothing is sent before
+    _time("disabled_at"),  # it answered 410
 )
 
 audit = Table(

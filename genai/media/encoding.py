@@ -170,10 +170,17 @@ def to_planes(srgb: NDArray[np.uint8] | NDArray[np.float32], *, dither: bool = T
     return quantized(*fine_planes(srgb), dither=dither)
 
 
-def fine_planes(srgb: NDArray[np.uint8] | NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-    """:func:`to_planes` before rounding: float32 in the units of 8 bits (luma 16..235, chroma 16..240)."""
+def fine_planes(
+    srgb: NDArray[np.uint8] | NDArray[np.float32], alpha: NDArray[np.float32] | None = None
+) -> tuple[NDArray[np.float32], ...]:
+    """:func:`to_planes` before rounding: float32 in the units of 8 bits (luma 16..235, chroma 16..240).
+
+    With ``alpha`` (HxW, 0..1) they are premultiplied, and 0 where nothing is.
+    """
     matrix = np.column_stack([_TO_YUV, _FLOOR])
     full = cv2.transform(srgb.astype(np.float32), matrix)
+    if alpha is not None:
+        full *= alpha[..., None]
     y, u, v = cv2.split(full)
     return y, halved(u), halved(v)
 

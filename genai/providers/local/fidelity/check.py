@@ -10,7 +10,7 @@ from genai.domain.creative import Reference
 from genai.domain.media import Quad
 from genai.errors import Permanent
 from genai.providers.local import pixels
-from genai.providers.local.fidelity import matching, verdict
+from genai.providers.local.fidelity import clip, matching, verdict
 from genai.providers.local.fidelity.comparing import Comparison, compare
 from genai.providers.local.fidelity.matching import Alignment, Picture
 from genai.providers.local.fidelity.view import View, view_of
@@ -22,12 +22,15 @@ _PLENTY = 40  # matches after which nothing else is tried
 _LIKE_ENOUGH = 0.93  # a print this like its reference is not mirrored
 
 
-def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:  # noqa: ARG001
-    """Compare the candidate with the references.
+def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
+    """Compare the candidate with the references; of a clip, some of its frames.
 
     Passes and drifts are decided by :mod:`verdict`'s thresholds; unsure, with a reason, is what cannot
-    be seen well enough. Raises :class:`~genai.errors.Permanent` where the candidate is no picture.
+    be seen well enough. Raises :class:`~genai.errors.Permanent` where the candidate is no picture, or a clip
+    that cannot be decoded.
     """
+    if request.candidate.media_type.startswith("video/"):
+        return clip.of_clip(request, call, fidelity)
     rgba = pixels.load_rgba(request.candidate.path)
     rgb = pixels.on_white(rgba) if rgba[..., 3].min() < 255 else rgba[..., :3]
     if min(rgb.shape[:2]) < _SMALLEST:

@@ -67,15 +67,10 @@ class Stage:
         self._box = left, top, right, bottom
         cut = product[top:bottom, left:right]
         cover = np.asarray(cut[..., 3] / 255, np.float32)
-        y, u, v = fine_planes(np.ascontiguousarray(cut[..., :3]))
         half = halved(cover)
-        # Colours times alpha, so that sampling never mixes in what is transparent.
-        premultiplied = quantized(
-            *(np.asarray(plane * part, np.float32) for plane, part in ((y, cover), (u, half), (v, half))),
-            dither=False,
-            floor=0,
-        )
-        self._product = Sheet(premultiplied, (left, top))
+        # Premultiplied, so that sampling never mixes in what is transparent.
+        planes = fine_planes(np.ascontiguousarray(cut[..., :3]), cover)
+        self._product = Sheet(quantized(*planes, dither=False, floor=0), (left, top))
         self._cover = Cover(
             np.ascontiguousarray(cut[..., 3]), np.rint(half * 255).astype(np.uint8), (left, top)
         )

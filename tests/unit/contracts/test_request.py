@@ -57,7 +57,7 @@ def test_the_whole_request_of_the_design():
     document = request("fast_video", product=product, settings=settings, metadata={}, retry=None)
     loaded = load_request(document, ALL)
     assert loaded.settings == OutputSettings(
-        aspect=Aspect.PORTRAIT, composition=Composition.MIXED, duration=15.0
+        aspect=Aspect.PORTRAIT, composition=Composition.MIXED, duration=15.0, music="made"
     )
     assert loaded.product is not None
     assert [image.view for image in loaded.product.images] == ["front", None]
@@ -67,7 +67,8 @@ def test_settings_have_the_modes_defaults():
     assert load_request(request(), ALL).settings == OutputSettings()
     for mode in ("fast_video", "script_video", "ugc"):
         moving = load_request(request(mode, settings=None), ALL).settings
-        assert moving == OutputSettings(aspect=Aspect.PORTRAIT)
+        music = "none" if mode == "ugc" else "made"
+        assert moving == OutputSettings(aspect=Aspect.PORTRAIT, music=music)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +76,12 @@ def test_settings_have_the_modes_defaults():
     [
         (
             "image_bundle",
-            ["captions", "duration", "footage", "music", "presenter", "script", "voice", "voice_over"],
+            [
+                "captions", "duration", "footage", "music", "presenter", "script", "speech_rate", "voice",
+                "voice_over",
+            ],
         ),
-        ("fast_video", ["presenter", "script", "voice", "voice_over"]),
+        ("fast_video", ["presenter", "script", "speech_rate", "voice", "voice_over"]),
         ("script_video", ["duration", "presenter"]),
         ("ugc", []),
     ],
@@ -85,7 +89,7 @@ def test_settings_have_the_modes_defaults():
 def test_a_mode_accepts_what_it_uses(mode, refused):
     settings = {
         "captions": {}, "duration": 20, "footage": [{"asset_id": ASSET}], "music": ASSET, "presenter": "ada",
-        "script": "Hello.", "voice": "ada", "voice_over": ASSET,
+        "script": "Hello.", "speech_rate": 1.2, "voice": "ada", "voice_over": ASSET,
     }  # fmt: skip
     assert pointers(request(mode, settings=settings)) == [f"/settings/{name}" for name in refused]
     absent = dict.fromkeys(refused)

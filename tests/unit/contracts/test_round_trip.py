@@ -97,7 +97,7 @@ moving = still | {
         position=st.sampled_from(("lower", "middle", "upper")),
         highlight=st.none() | colors,
     ),
-    "music": st.none() | asset_ids,
+    "music": st.sampled_from(("made", "none")) | asset_ids,
     "footage": st.lists(
         st.builds(Footage, asset_id=asset_ids, scene=st.none() | st.integers(1, 3)),
         max_size=3,
@@ -108,6 +108,7 @@ duration = st.floats(3, 180)
 spoken = moving | {
     "script": st.none() | words(20_000, lines=True),
     "voice": st.none() | words(100),
+    "speech_rate": st.floats(0.7, 1.4),
     "voice_over": st.none() | asset_ids,
 }
 settings_of: dict[str | None, dict[str, Any]] = {
@@ -178,9 +179,18 @@ def requests(draw: st.DrawFn) -> JobRequest:
         mode=mode,
         product=draw(products),
         prompt=draw(words(4000, least=0 if creation else 1, lines=True)),
-        settings=OutputSettings(**draw(st.fixed_dictionaries(settings_of[mode]))),
+        settings=OutputSettings(**_together(draw(st.fixed_dictionaries(settings_of[mode])))),
         metadata=draw(metadata),
     )
+
+
+def _together(settings: dict[str, Any]) -> dict[str, Any]:
+    """Without what the contract refuses beside something else."""
+    if settings.get("script") is None and "voice_over" in settings:
+        settings["voice_over"] = None
+    if settings.get("preview_of") is not None:
+        settings["review"] = False
+    return settings
 
 
 retry_requests = st.builds(

@@ -19,6 +19,8 @@ from genai.media.text.captions import caption_box, captions_of
 from genai.media.text.document import document, merged
 from genai.media.text.titles import default_titles, titles_of
 
+_AS_USUAL = CaptionSettings()
+
 __all__ = ["caption_box", "default_titles", "merged", "text_bounds", "text_layer"]
 
 
@@ -28,7 +30,7 @@ def text_layer(
     *,
     words: Sequence[SpokenWord] = (),
     titles: Sequence[Title] = (),
-    captions: CaptionSettings = CaptionSettings(),
+    captions: CaptionSettings = _AS_USUAL,
     language: str = "en",
 ) -> str:
     """The ASS document of a clip of ``frames`` frames at 30 per second; empty where nothing is to show.
@@ -38,7 +40,7 @@ def text_layer(
     (a BCP 47 tag) says how a word that is too long for a line is hyphenated. Characters that no font of
     ours has, emoji among them, are left out.
     """
-    events = titles_of(titles, frames)
+    events = titles_of(canvas, titles, frames)
     if captions.enabled:
         events += captions_of(canvas, frames, words, captions, language)
     return document(canvas, events) if events else ""

@@ -43,8 +43,7 @@ def text_alpha(ass: str, width: int, height: int, times: Sequence[float]) -> np.
         )
         # The format stands in the source: negotiated from behind, it comes out opaque.
         source = f"color=c=black@0:s={width}x{height}:r=30,format=yuva420p"
-        arguments = ["-f", "lavfi", "-i", source, "-vf", filters, "-frames:v", str(len(times))]
-        arguments += [
+        output = [
             "-fps_mode",
             "passthrough",
             "-pix_fmt",
@@ -53,6 +52,7 @@ def text_alpha(ass: str, width: int, height: int, times: Sequence[float]) -> np.
             "rawvideo",
             str(folder / "alpha.gray"),
         ]
+        arguments = ["-f", "lavfi", "-i", source, "-vf", filters, "-frames:v", str(len(times)), *output]
         ffmpeg.run(arguments)
         pixels = np.fromfile(folder / "alpha.gray", np.uint8)
     return pixels.reshape(len(times), height, width)

@@ -174,9 +174,8 @@ class _Setter:
             tags += f"\\fscx93\\fscy93\\t(0,{_POP},0.5,\\fscx100\\fscy100)"
         shown = []
         for line in lines:
-            parts = []
-            for index, text in line:
-                text = escaped(text)
-                parts.append(f"{{{highlight}}}{text}{{{plain}}}" if index == current else text)
-            shown.append(" ".join(parts))
+            parts = ((index == current, escaped(text)) for index, text in line)
+            shown.append(
+                " ".join(f"{{{highlight}}}{text}{{{plain}}}" if lit else text for lit, text in parts)
+            )
         return f"{{{tags}{plain}}}" + "\\N".join(shown)

@@ -50,7 +50,8 @@ class Event:
 def document(canvas: Canvas, events: Iterable[Event]) -> str:
     """The events on a canvas whose pixels are theirs."""
     lines = (
-        f"Dialogue: {event.layer},{_stamp(event.start)},{_stamp(event.end)},Text,{event.name},0,0,0,,{event.text}"
+        f"Dialogue: {event.layer},{_stamp(event.start)},{_stamp(event.end)},Text,{event.name}"
+        f",0,0,0,,{event.text}"
         for event in sorted(events, key=lambda event: (event.start, event.layer))
         if event.start < event.end
     )

@@ -18,6 +18,7 @@ from genai.providers.local.compose.light import KeyLight
 from genai.providers.local.compose.shadow import Caster, joined, visibility
 
 _COARSE = 330  # the light grid's cells along the frame's shorter side
+_FINEST = 1.6  # pixels of a cell, in small pictures
 _DIRECT = 0.66  # of the light at the product, the key's part; the rest comes from the dome
 
 
@@ -28,7 +29,7 @@ class Renderer:
         self.design, self.brief, self.caster, self.bounce = design, brief, caster, bounce
         self.view: View = design.view
         self.light: KeyLight = replace(brief.light, lobe=design.lobe)
-        self.step = max(1.0, min(brief.width, brief.height) / _COARSE)
+        self.step = max(_FINEST, min(brief.width, brief.height) / _COARSE)
         self.solids = tuple(piece.solid for piece in design.pieces if piece.blur < 4)
         self.exposure = 1.0
 

@@ -18,7 +18,7 @@ from genai import bootstrap, runtime
 from genai.contracts import load_request
 from genai.domain.enums import Capability
 from genai.maintenance.admission import admit_jobs
-from genai.media.images import inspect
+from genai.media.files import inspect_upload
 from genai.router import modes, pipelines
 from genai.runtime import Runtime
 from genai.stages import registry
@@ -38,8 +38,8 @@ class Service:
     receiver: Receiver
 
     def upload(self, path: Path, client: str = "acme") -> str:
-        """Store a picture as the API would; its asset id."""
-        found = inspect(path)
+        """Store a file as the API would; its asset id."""
+        found = inspect_upload(path, pointer="", images_up_to=1 << 24, media_up_to=1 << 24)
         stored = self.runtime.assets.put(path, found.media_type)
         with self.runtime.database.transaction() as connection:
             register_asset(
@@ -50,6 +50,7 @@ class Service:
                 size=stored.size,
                 width=found.width,
                 height=found.height,
+                duration=found.duration,
             )
         return stored.sha256
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -84,6 +84,8 @@ def planes(frame: VideoFrame) -> Planes:
             width=wide,
             height=high,
             format="yuv420p",
+            # Without it a change of matrix darkens by as much as four levels.
+            interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND,
             src_colorspace=_matrix(frame),
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG if _is_full(frame) else ColorRange.MPEG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from genai.providers.local.lip_sync.drawing.svg import across, curve, oval, shape, soft, stroke, within
+from genai.providers.local.lip_sync.drawing.svg import across, curve, oval, shape, stroke, within
 from genai.providers.local.lip_sync.drawing.tones import tone
 from genai.providers.local.lip_sync.looks import Look
 
@@ -34,30 +34,33 @@ def _garment(look: Look, color: str, name: str, *, looser: float = 0, over: str 
     edge, b = _outline(look, looser), look.build
     shade, light = tone(color, -0.34), tone(color, 0.05)
     side = 0.68 * b
+    away = across(f"{name}side", (0.3 * b, 400), (b + 20, 430), (0, f"{shade}00"), (1, f"{shade}42"))
     defs = across(name, (-b, 220), (b, 900), (0, light), (0.45, color), (1, tone(color, -0.07)))
     lower = (
-        stroke(f"M{-side + 40},620 C-90,700 60,690 120,640", shade, 16, opacity=0.1),
-        stroke(f"M{-side + 20},880 C-60,950 100,950 {side - 30},890", shade, 18, opacity=0.11),
+        stroke(f"M{-side + 40},620 C-90,700 60,690 120,640", shade, 16, opacity=0.1, blur=12),
+        stroke(f"M{-side + 20},880 C-60,950 100,950 {side - 30},890", shade, 18, opacity=0.11, blur=12),
     )
     inside = [
         shape(edge, f"url(#{name})"),
         over,
         # Where the arms lie against the trunk.
-        soft(12, *(stroke(f"M{s * (side + 26)},430 C{s * side},520 {s * (side - 4)},700 {s * (side + 8)},1000 L{s * (side + 6)},1560", shade, 28, opacity=0.17) for s in (-1, 1)), *lower),
-        soft(2, *(stroke(f"M{s * (side + 18)},470 C{s * side},560 {s * (side - 2)},720 {s * (side + 8)},1000 L{s * (side + 6)},1560", shade, 4.5, opacity=0.3) for s in (-1, 1))),
-        soft(7, *(
-            stroke(f"M{s * (side + 20)},470 C{s * (side - 10)},450 {s * (side - 40)},452 {s * (side - 70)},470", shade, 10, opacity=0.15)
-            + stroke(f"M{s * (b + 30)},760 C{s * (b - 10)},770 {s * (side + 50)},790 {s * (side + 20)},820", shade, 12, opacity=0.14)
-            + stroke(f"M{s * (b + 40)},800 C{s * b},830 {s * (side + 60)},840 {s * (side + 24)},850", light, 9, opacity=0.4)
-            + stroke(f"M{s * (b - 20)},560 C{s * (b - 50)},590 {s * (side + 50)},600 {s * (side + 22)},590", shade, 9, opacity=0.12)
+        *lower,
+        *(
+            stroke(f"M{s * (side + 26)},430 C{s * side},520 {s * (side - 4)},700 {s * (side + 8)},1000 L{s * (side + 6)},1560", shade, 28, opacity=0.17, blur=12)
+            + stroke(f"M{s * (side + 18)},470 C{s * side},560 {s * (side - 2)},720 {s * (side + 8)},1000 L{s * (side + 6)},1560", shade, 4.5, opacity=0.3, blur=2)
+            + stroke(f"M{s * (side + 20)},470 C{s * (side - 10)},450 {s * (side - 40)},452 {s * (side - 70)},470", shade, 10, opacity=0.15, blur=7)
+            + stroke(f"M{s * (b + 30)},760 C{s * (b - 10)},770 {s * (side + 50)},790 {s * (side + 20)},820", shade, 12, opacity=0.14, blur=7)
+            + stroke(f"M{s * (b + 40)},800 C{s * b},830 {s * (side + 60)},840 {s * (side + 24)},850", light, 9, opacity=0.4, blur=7)
+            + stroke(f"M{s * (b - 20)},560 C{s * (b - 50)},590 {s * (side + 50)},600 {s * (side + 22)},590", shade, 9, opacity=0.12, blur=7)
             for s in (-1, 1)
-        )),
+        ),
         # The right is away from the window; the chest catches its light.
-        shape(curve(f"{b + 90},200 {b * 0.8},330 {b * 0.86},700 {b * 0.7},1560 {b + 160},1560"), shade, opacity=0.24, blur=36),
-        soft(20, oval(-b * 0.42, 400, 110, 80, light, opacity=0.5), oval(-b * 0.8, 330, 46, 60, tone(color, 0.08), opacity=0.4)),
-        shape(curve("-150,150 150,150 190,250 110,330 0,360 -110,330 -190,250"), tone(color, -0.22), opacity=0.34, blur=20),
+        shape(f"M0,100 H600 V1600 H0Z", f"url(#{name}side)"),
+        oval(-b * 0.42, 400, 110, 80, light, opacity=0.5, blur=36),
+        oval(-b * 0.8, 330, 46, 60, tone(color, 0.08), opacity=0.4, blur=20),
+        oval(4, 238, 150, 92, shade, opacity=0.24, blur=22),
     ]
-    return f"<defs>{defs}</defs>" + within(f"in{name}", edge, "".join(inside))
+    return f"<defs>{defs}{away}</defs>" + within(f"in{name}", edge, "".join(inside))
 
 
 def _neck(look: Look, opening: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genai.providers.local.lip_sync.drawing.svg import across, around, curve, mirrored, oval, shape, soft, stroke, within
+from genai.providers.local.lip_sync.drawing.svg import across, around, curve, mirrored, oval, shape, stroke, within
 from genai.providers.local.lip_sync.drawing.tones import mix, tone
 from genai.providers.local.lip_sync.looks import Look
 
@@ -43,7 +43,7 @@ def head(look: Look) -> str:
             # Eye sockets.
             oval(-EYE_X, -8, 42, 24, shade, opacity=0.34, blur=7),
             oval(EYE_X, -8, 42, 24, shade, opacity=0.42, blur=7),
-            soft(2, *(stroke(f"M{side * 30},20 C{side * 46},27 {side * 68},26 {side * 84},16", tone(skin, -0.1, 1.1), 3, opacity=0.35) for side in (-1, 1))),
+            *(stroke(f"M{side * 30},20 C{side * 46},27 {side * 68},26 {side * 84},16", tone(skin, -0.1, 1.1), 3, opacity=0.35, blur=2) for side in (-1, 1)),
             oval(0, low - 22, 24, 11, tone(skin, 0.06), opacity=0.5, blur=7),
             oval(0, MOUTH_Y + 27, 30, 7, shade, opacity=0.5, blur=4),
             _nose(look, shade, deep),
@@ -99,7 +99,7 @@ def _age(look: Look, deep: str) -> str:
         "M98,-4 C104,-8 108,-12 111,-17", "M98,3 C105,3 110,2 114,-1",
         "M-44,-106 C-20,-112 20,-112 44,-106", "M-36,-122 C-16,-127 18,-127 38,-122",
     )  # fmt: skip
-    return soft(1, *(stroke(line, deep, 2.6, opacity=0.3 * look.age) for line in lines))
+    return "".join(stroke(line, deep, 2.6, opacity=0.3 * look.age, blur=1) for line in lines)
 
 
 def _beard(look: Look) -> str:

@@ -242,8 +242,12 @@ def _picture(x: float, y: float, w: float, h: float, colors: Scheme) -> str:
             shape(f"M{x + 8},{y + 12} h{w} v{h} h{-w}Z", "#2b2019", opacity=0.25, blur=7),
             shape(f"M{x},{y} h{w} v{h} h{-w}Z", colors.wood),
             shape(f"M{x + 7},{y + 7} h{w - 14} v{h - 14} h{14 - w}Z", lit(colors.wall, 0.96, 0.01)),
-            oval(x + w * 0.45, y + h * 0.42, w * 0.2, w * 0.2, colors.second),
-            shape(f"M{x + w * 0.2},{y + h * 0.78} Q{x + w * 0.5},{y + h * 0.4} {x + w * 0.8},{y + h * 0.78}Z", colors.accent),
+            *(
+                stroke(f"M{x + w * 0.5},{y + h * (0.8 - 0.16 * k)} C{x + w * (0.5 + s * 0.1)},{y + h * (0.74 - 0.16 * k)} {x + w * (0.5 + s * 0.24)},{y + h * (0.68 - 0.16 * k)} {x + w * (0.5 + s * 0.26)},{y + h * (0.6 - 0.16 * k)}", colors.accent, w * 0.075)
+                for k in range(3)
+                for s in (-1, 1)
+            ),
+            stroke(f"M{x + w * 0.5},{y + h * 0.86} V{y + h * 0.2}", colors.accent, w * 0.05),
         )
     )
 

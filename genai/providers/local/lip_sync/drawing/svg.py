@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -14,9 +16,9 @@ Point = tuple[float, float]
 
 # Blurs by their standard deviation in units, ready for every drawing.
 _BLURS = "".join(
-    f'<filter id="blur{deviation}" x="-1" y="-1" width="3" height="3" color-interpolation-filters="sRGB">'
+    f'<filter id="blur{deviation}" x="-0.5" y="-0.5" width="2" height="2" color-interpolation-filters="sRGB">'
     f'<feGaussianBlur stdDeviation="{deviation}"/></filter>'
-    for deviation in (1, 2, 4, 7, 12, 20, 36)
+    for deviation in (1, 2, 4, 7, 12, 20)
 )
 
 
@@ -78,28 +80,41 @@ def shape(path: str, fill: str, *, opacity: float = 1, blur: int = 0, more: str 
     return f'<path d="{path}" fill="{fill}"{faded}{effect} {more}/>'
 
 
-def stroke(path: str, color: str, width: float, *, opacity: float = 1, blur: int = 0) -> str:
-    """A line with round ends."""
-    return shape(
-        path,
-        "none",
-        opacity=opacity,
-        blur=blur,
-        more=f'stroke="{color}" stroke-width="{width:.3g}" stroke-linecap="round" stroke-linejoin="round"',
+def stroke(path: str, color: str, width: float, *, opacity: float = 1, blur: float = 0) -> str:
+    """A line with round ends. A blurred one is lines of growing width over each other: filters would take
+    a hundred times as long."""
+    if not blur:
+        return _line(path, color, width, opacity)
+    count = min(8, 3 + round(blur / 2))
+    # Each lets its share through, so that all together reach the opacity.
+    share = 1 - (1 - min(opacity, 0.95)) ** (1 / count)
+    spread = np.linspace(-0.9, 0.9, count) * 2 * blur
+    return "".join(_line(path, color, max(0.6, width + more), share) for more in spread)
+
+
+def _line(path: str, color: str, width: float, opacity: float) -> str:
+    line = f'stroke="{color}" stroke-width="{width:.3g}" stroke-linecap="round" stroke-linejoin="round"'
+    return shape(path, "none", opacity=opacity, more=line)
+
+
+def oval(x: float, y: float, rx: float, ry: float, fill: str, *, opacity: float = 1, blur: float = 0) -> str:
+    """A filled ellipse. A blurred one is a gradient, for the same reason."""
+    if not blur:
+        place = f'cx="{x:.2f}" cy="{y:.2f}" rx="{rx:.2f}" ry="{ry:.2f}"'
+        return f'<ellipse {place} fill="{fill}" opacity="{opacity:.3g}"/>'
+    name = "o" + hashlib.md5(repr((x, y, rx, ry, fill, opacity, blur)).encode(), usedforsecurity=False).hexdigest()[:10]
+    wide, high = rx + 2.2 * blur, ry + 2.2 * blur
+    mean, reach = math.sqrt(rx * ry), math.sqrt(wide * high)
+    peak = opacity * (1 - math.exp(-(mean**2) / (2 * blur**2)))
+    # A disc's edge under a Gaussian.
+    profile = [0.5 * math.erfc((step / 8 * reach - mean) / (blur * math.sqrt(2))) for step in range(9)]
+    stops = "".join(
+        f'<stop offset="{step / 8:.3f}" stop-color="{fill}" stop-opacity="{peak * (value - profile[-1]) / (profile[0] - profile[-1]):.4f}"/>'
+        for step, value in enumerate(profile)
     )
-
-
-def soft(blur: int, *drawings: str) -> str:
-    """Several drawings blurred at once, which costs as much as one."""
-    return f'<g filter="url(#blur{blur})">{"".join(drawings)}</g>'
-
-
-def oval(x: float, y: float, rx: float, ry: float, fill: str, *, opacity: float = 1, blur: int = 0) -> str:
-    """A filled ellipse."""
-    effect = f' filter="url(#blur{blur})"' if blur else ""
     return (
-        f'<ellipse cx="{x:.2f}" cy="{y:.2f}" rx="{rx:.2f}" ry="{ry:.2f}" fill="{fill}" '
-        f'opacity="{opacity:.3g}"{effect}/>'
+        f'<radialGradient id="{name}">{stops}</radialGradient>'
+        f'<ellipse cx="{x:.2f}" cy="{y:.2f}" rx="{wide:.2f}" ry="{high:.2f}" fill="url(#{name})"/>'
     )
 
 

@@ -2,6 +2,7 @@
 
 service.py   up, db upgrade, credential: running the service
 remote.py    submit, show, upload: a client of its HTTP API
+qc.py        qc: the quality report of any video file
 demo.py      demo: the whole way once, from a photograph to pictures on disk
 progress.py  how a job is shown while it runs       callbacks.py  the demo's callback receiver
 console.py   exit codes, and how errors are told
@@ -13,6 +14,7 @@ import click
 
 from genai.cli.console import Commands
 from genai.cli.demo import demo
+from genai.cli.qc import qc
 from genai.cli.remote import show, submit, upload
 from genai.cli.service import credential, db, up
 
@@ -21,7 +23,7 @@ from genai.cli.service import credential, db, up
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 the job failed, 2 wrong usage or settings, 3 the service could not be "
-    "reached or started, 4 the service refused.",
+    "reached or started, 4 the service refused. qc ends with 1 where a row fails.",
 )
 @click.version_option(package_name="genai")
 def main() -> None:
@@ -33,8 +35,9 @@ def main() -> None:
     genai upload bottle.jpg                          and then, with GENAI_URL and GENAI_TOKEN set,
     genai submit request.json                        talk to any deployment
     genai show JOB --follow
+    genai qc video.mp4                               measure a video against the delivery table
     """
 
 
-for command in (demo, up, submit, show, upload, db, credential):
+for command in (demo, up, submit, show, upload, qc, db, credential):
     main.add_command(command)

@@ -22,6 +22,8 @@ _BLOCKS = 24  # along the longer side, for flashes
 _STILL = 0.02  # of 255: codecs repeat a picture that stands still exactly
 _CUT = 14.0  # of 255, and so many times the change before and after
 _CUT_FACTOR = 3.0
+_OVER = 12  # frames within which a transition is over
+_SLOW_FACTOR = 2.0
 _REPEATED = (
     4.0  # of 255: what encoding the same picture twice changes at most, but for one pixel in a hundred
 )
@@ -51,6 +53,8 @@ def look_through(path: Path, wanted: Sequence[int] = ()) -> Pixels:
     """Decode the video once. ``wanted`` are numbers of frames to keep small pictures of."""
     keep, looks = set(wanted), {}
     changes: list[float] = []
+    slow: list[float] = []
+    recent: deque[Luma] = deque(maxlen=_OVER)
     flashes = _Flashes()
     brightness, still, longest, count = 0.0, 0, 0, 0
     before: Luma | None = None
@@ -63,17 +67,21 @@ def look_through(path: Path, wanted: Sequence[int] = ()) -> Pixels:
                 if before is None:
                     brightness = float(np.percentile(small, 98))
                 else:
-                    change = float(cv2.norm(small, before, cv2.NORM_L1)) / small.size
+                    change = _difference(small, before)
                     changes.append(change)
+                    slow.append(_difference(small, recent[0]))
                     still = still + 1 if change < _STILL else 0
                     longest = max(longest, still)
                 flashes.see(small)
                 if count - 1 in keep:
                     looks[count - 1] = small
                 before = small
+                recent.append(small)
     except av.error.FFmpegError as error:
         raise Permanent("the video cannot be decoded to its end", code="unreadable_media") from error
-    return Pixels(count, brightness, flashes.most, longest + 1 if longest else 0, _cuts(changes), looks)
+    return Pixels(
+        count, brightness, flashes.most, longest + 1 if longest else 0, _scenes(changes, slow), looks
+    )
 
 
 def repeated(one: Sequence[Luma], other: Sequence[Luma], free: slice = slice(0, 0)) -> bool:
@@ -92,10 +100,43 @@ def _small(frame: VideoFrame) -> Luma:
     if frame.format.name not in ("yuv420p", "yuv422p", "yuv444p"):
         frame = frame.reformat(format="yuv420p")
     plane = frame.planes[0]
-    full = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
+    full = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
+        : frame.height, : frame.width
+    ]
     scale = min(1.0, _SIDE / max(frame.width, frame.height))
     size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
     return np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _difference(one: Luma, other: Luma) -> float:
+    return float(cv2.norm(one, other, cv2.NORM_L1)) / one.size
+
+
+def _scenes(changes: Sequence[float], slow: Sequence[float]) -> tuple[int, ...]:
+    """Frames that begin a scene: cuts, and transitions that stand apart from them."""
+    cuts = _cuts(changes)
+    passages = (start for start in _passages(slow) if all(abs(start - cut) > _OVER for cut in cuts))
+    return tuple(sorted((*cuts, *passages)))
+
+
+def _passages(slow: Sequence[float]) -> list[int]:
+    """Frames at which a dissolve or a wipe begins. ``slow`` is the change over :data:`_OVER` frames: much
+    while a transition is within them, and little before and after."""
+    apart = _OVER + 4
+    padded = [*[0.0] * apart, *slow, *[0.0] * apart]
+    high = [
+        number
+        for number, change in enumerate(slow, 1)
+        if change > _CUT and change > _SLOW_FACTOR * max(padded[number - 1], padded[number - 1 + 2 * apart])
+    ]
+    runs: list[list[int]] = []
+    for number in high:
+        if runs and number - runs[-1][-1] <= 2:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    # Highest once the transition is over, until its beginning is no longer within reach.
+    return [max(run, key=lambda number: (slow[number - 1], number)) - _OVER for run in runs]
 
 
 def _cuts(changes: Sequence[float]) -> tuple[int, ...]:

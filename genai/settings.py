@@ -13,10 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 from genai.domain.enums import Capability
 from genai.errors import ConfigurationError
+
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_LOG_FORMATS = ("json", "console")
+_LINK_SECRET = 16
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,14 @@ class Settings:
     drain_every: float = 5.0
     callback_timeout: float = 15.0
     callback_schedule: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+    breaker_failures: int = 10  # in a row, before a callback destination is left alone
+    breaker_longest: float = 300.0  # and for how long at most, until one event is tried again
+    public_url: str = ""  # where clients reach the API; links to assets begin with it
+    link_secrets: tuple[str, ...] = field(default=(), repr=False)  # the first signs, all are accepted
+    link_ttl: float = 86400.0
+    log_level: str = "INFO"
+    log_format: str = "json"  # or console
+    traces_url: str = ""  # of an OTLP collector; no traces without one
     upload_max_bytes: int = 30_000_000  # of a picture
     media_max_bytes: int = 300_000_000  # of a video or sound
     body_max_bytes: int = 1_000_000
@@ -94,6 +106,14 @@ class Settings:
                 callback_schedule=tuple(
                     env.list("CALLBACK_SCHEDULE", list(cls.callback_schedule), subcast=float)
                 ),
+                breaker_failures=env.int("BREAKER_FAILURES", cls.breaker_failures),
+                breaker_longest=env.float("BREAKER_LONGEST", cls.breaker_longest),
+                public_url=env.str("PUBLIC_URL", cls.public_url),
+                link_secrets=_link_secrets(env),
+                link_ttl=env.float("LINK_TTL", cls.link_ttl),
+                log_level=env.str("LOG_LEVEL", cls.log_level, validate=validate.OneOf(_LOG_LEVELS)),
+                log_format=env.str("LOG_FORMAT", cls.log_format, validate=validate.OneOf(_LOG_FORMATS)),
+                traces_url=env.str("TRACES_URL", cls.traces_url),
                 upload_max_bytes=env.int("UPLOAD_MAX_BYTES", cls.upload_max_bytes),
                 media_max_bytes=env.int("MEDIA_MAX_BYTES", cls.media_max_bytes),
                 body_max_bytes=env.int("BODY_MAX_BYTES", cls.body_max_bytes),
@@ -101,6 +121,13 @@ class Settings:
             )
         except EnvError as error:
             raise ConfigurationError(str(error)) from error
+
+
+def _link_secrets(env: Env) -> tuple[str, ...]:
+    secrets = tuple(env.list("LINK_SECRETS", []))
+    if any(len(secret) < _LINK_SECRET for secret in secrets):
+        raise ConfigurationError(f"GENAI_LINK_SECRETS: each must have {_LINK_SECRET} characters or more")
+    return secrets
 
 
 def _psycopg(url: str) -> str:

@@ -1,1 +1,2 @@
-"""Callbacks: the drain takes events out of the outbox, delivery sends one, signing signs it."""
+"""Callbacks: the drain takes events out of the outbox; payload says what is sent of one, delivery sends it,
+signing signs it, and schedule says what follows from the answer."""

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-import requests
+import aiohttp
 
 from genai.callbacks.signing import signed_headers
 from genai.settings import Callback
 
 _ANSWER_BYTES = 500  # what of an answer is kept for the log
+_ANSWER_SECONDS = 2.0  # and how long its body is waited for; the status is known by then
+_KEEP_ALIVE = 2.0  # seconds, below what servers commonly allow, so that no connection is met half closed
+_LONGEST_WAIT = 86400.0  # what Retry-After may ask for
 _USER_AGENT = "genai-callbacks/1"
+_OK, _REDIRECT, _GONE = 200, 300, 410
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """``status`` is None where no answer came; ``latency`` seconds; ``gone`` asks to send no more."""
+    """``status`` is None where no answer came; ``latency`` seconds; ``gone`` asks to send no more;
+    ``retry_after`` seconds from now."""
 
     status: int | None
     error: str | None
@@ -30,57 +37,88 @@ class Delivery:
 
     @property
     def delivered(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+        return self.status is not None and _OK <= self.status < _REDIRECT
 
     @property
     def gone(self) -> bool:
-        return self.status == requests.codes.gone
+        return self.status == _GONE
 
 
-def deliver(
-    session: requests.Session, callback: Callback, message_id: str, body: Mapping[str, Any], *, timeout: float
+def session() -> aiohttp.ClientSession:
+    """Connections to receivers. No proxies of the environment, no cookies; answers are taken as they
+    come, since what a compressed one expands to is nobody's business."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        auto_decompress=False,
+        read_bufsize=4096,
+    )
+
+
+async def deliver(
+    connections: aiohttp.ClientSession,
+    callback: Callback,
+    message_id: str,
+    body: Mapping[str, Any],
+    *,
+    within: float,
+    headers: Mapping[str, str] | None = None,
 ) -> Delivery:
-    """Send the event once, signed. ``timeout`` seconds bounds the whole exchange, however slowly the
-    receiver answers. Redirects are never followed: the destination is what the operator configured."""
+    """Send the event once, signed. ``within`` seconds bounds the whole exchange: name resolution,
+    connecting, and an answer however slowly it drips. Redirects are never followed: the destination is
+    what the operator configured."""
     payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    headers = {
+    sent = {
+        **(headers or {}),
         "content-type": "application/json",
         "user-agent": _USER_AGENT,
         **signed_headers(callback.secrets, message_id, datetime.now(UTC), payload),
     }
     begun = time.monotonic()
     try:
-        with session.post(
-            callback.url,
-            data=payload.encode(),
-            headers=headers,
-            timeout=timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            answer = _read(response, begun + timeout)
+        async with (
+            asyncio.timeout(within),
+            connections.post(
+                callback.url, data=payload.encode(), headers=sent, allow_redirects=False
+            ) as response,
+        ):
+            left = within - (time.monotonic() - begun)
+            answer = await _read(response, min(_ANSWER_SECONDS, 0.9 * left))
             return Delivery(
-                status=response.status_code,
+                status=response.status,
                 error=None,
                 latency=time.monotonic() - begun,
                 answer=answer,
                 retry_after=_seconds(response.headers.get("retry-after")),
             )
-    except requests.RequestException as error:
+    except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
         return Delivery(None, type(error).__name__, time.monotonic() - begun, "")
 
 
-def _read(response: requests.Response, deadline: float) -> str:
-    """The first bytes of the answer; its status counts even where its body never ends."""
+async def _read(response: aiohttp.ClientResponse, within: float) -> str:
+    """The first bytes of the answer; its status counts even where its body breaks off or never ends."""
     read = b""
-    while len(read) < _ANSWER_BYTES and time.monotonic() < deadline:
-        chunk = response.raw.read1(_ANSWER_BYTES - len(read))
-        if not chunk:
-            break
-        read += chunk
-    return read[:_ANSWER_BYTES].decode("utf-8", "replace").replace("\0", "")
+    try:
+        async with asyncio.timeout(within):
+            while len(read) < _ANSWER_BYTES and (
+                chunk := await response.content.read(_ANSWER_BYTES - len(read))
+            ):
+                read += chunk
+    except (aiohttp.ClientError, OSError):
+        response.close()
+    return read.decode("utf-8", "replace").replace("\0", "")
 
 
 def _seconds(value: str | None) -> float | None:
-    """``Retry-After`` in its form of seconds; dates are for pages, no receiver sends them."""
-    return float(value) if value and value.isdigit() else None
+    """``Retry-After`` in either of its forms, seconds or a date; None where it is neither."""
+    if not value:
+        return None
+    if value.isascii() and value.isdigit():
+        return min(float(value[:12]), _LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    left = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(left, 0.0), _LONGEST_WAIT)

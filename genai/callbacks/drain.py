@@ -1,79 +1,164 @@
-"""The drain: sends what waits in the outbox, in order per job, jobs side by side.
+"""The drain: sends what waits in the outbox, in order per job, jobs and destinations side by side.
 
 Nudged after each commit and by beat. Any number of drains may run: each takes due events under a
-lease, and of a job only the one whose turn it is.
+lease, and of a job only the one whose turn it is. A drain holds many connections and one thread: a
+receiver that is slow holds back its own events alone.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import random
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import requests
+import aiohttp
+from kombu.exceptions import OperationalError as BrokerAway
 from sqlalchemy import Connection
 
 from genai import runtime
-from genai.callbacks.delivery import Delivery, deliver
+from genai.callbacks.delivery import Delivery, deliver, session
+from genai.callbacks.payload import Links, payload
+from genai.callbacks.schedule import what_follows
 from genai.celery import app
+from genai.domain.enums import OutboxState
 from genai.runtime import Runtime
-from genai.store import outbox
-from genai.store.outbox import Due
+from genai.store import destinations, outbox
+from genai.store.destinations import Breaker
+from genai.store.outbox import Due, Outcome
 
 logger = logging.getLogger(__name__)
 
-_THREADS = 8  # and events of a batch, so that none waits in it beyond its lease
+_SLOTS = 256  # events under way at once
+_EACH = 32  # of them to one destination
+_LOOK = 0.25  # seconds until a drain that waits for answers looks for new events
+_SHIFT = 15.0  # seconds after which a task gives up its process, for a deploy must not wait for it
+_MARGIN = 10.0  # seconds that a lease is longer than a try, for its outcome to be written down
 
 
-def drain(current: Runtime) -> int:
-    """Send everything that is due; how many events were delivered."""
-    delivered = 0
-    with requests.Session() as session, ThreadPoolExecutor(_THREADS) as pool:
-        session.trust_env = False
-        while True:
-            with current.database.transaction() as connection:
-                due = outbox.take(connection, _THREADS, lease=2 * current.settings.callback_timeout)
-            if not due:
-                return delivered
-            delivered += sum(pool.map(lambda event: _send(current, session, event), due))
+def drain(current: Runtime, *, within: float = float("inf")) -> int:
+    """Send everything that is due, taking up new events for ``within`` seconds; how many were delivered."""
+    return asyncio.run(_Drain(current, time.monotonic() + within).run())
 
 
-def _send(current: Runtime, session: requests.Session, event: Due) -> bool:
-    client = current.settings.clients.get(event.client)
-    if client is None or client.callback is None:
-        with current.database.transaction() as connection:
-            outbox.unaddressed(connection, event)
-        return False
-    sent = deliver(session, client.callback, event.id, event.body, timeout=current.settings.callback_timeout)
-    with current.database.transaction() as connection:
-        outbox.log_delivery(
-            connection,
-            event,
-            status=sent.status,
-            error=sent.error,
-            latency=sent.latency,
-            answer=sent.answer,
+@dataclass(frozen=True)
+class _Sent:
+    event: Due
+    delivery: Delivery
+
+
+class _Drain:
+    def __init__(self, current: Runtime, until: float) -> None:
+        self._current = current
+        self._until = until
+        self._links = Links.of(current.settings)
+        self._callbacks = {
+            name: client.callback for name, client in current.settings.clients.items() if client.callback
+        }
+        self._breaker = Breaker(current.settings.breaker_failures, current.settings.breaker_longest)
+        self._delivered = 0
+
+    async def run(self) -> int:
+        await asyncio.to_thread(self._current.database.persist, self._prepare)
+        sending: dict[asyncio.Task[_Sent], str] = {}
+        sent: list[_Sent] = []
+        async with session() as connections:
+            while True:
+                busy = Counter(sending.values())
+                for event in await asyncio.to_thread(self._exchange, sent, busy):
+                    sending[asyncio.create_task(self._send(connections, event))] = event.client
+                if not sending:
+                    return self._delivered
+                done, _ = await asyncio.wait(sending, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+                sent = [task.result() for task in done]
+                for task in done:
+                    del sending[task]
+
+    def _prepare(self, connection: Connection) -> None:
+        urls = {client: callback.url for client, callback in self._callbacks.items()}
+        schedule = sum(self._current.settings.callback_schedule)
+        destinations.prepare(connection, urls, schedule=schedule)
+
+    def _exchange(self, sent: Sequence[_Sent], busy: Counter[str]) -> list[Due]:
+        """Write down what was sent and take what is due, in one transaction."""
+        room = _SLOTS - busy.total() if time.monotonic() < self._until else 0
+        outcomes = [self._outcome(each) for each in sent]
+        self._delivered += sum(not outcome.failed for outcome in outcomes)
+
+        def write(connection: Connection) -> list[Due]:
+            if sent:
+                outbox.settle(connection, outcomes)
+                self._learn(connection, sent, outcomes)
+            if not room:
+                return []
+            lease = self._current.settings.callback_timeout + _MARGIN
+            probes = destinations.probes(connection, breaker=self._breaker, lease=lease)
+            return outbox.take(
+                connection,
+                room,
+                lease=lease,
+                each=_EACH,
+                breaker=self._breaker.failures,
+                busy=busy,
+                probes=probes,
+            )
+
+        return self._current.database.persist(write)
+
+    def _outcome(self, sent: _Sent) -> Outcome:
+        event, delivery = sent.event, sent.delivery
+        state, wait = what_follows(event, delivery, self._current.settings.callback_schedule)
+        if state is not OutboxState.DELIVERED:
+            logger.warning("event %s: %s, now %s", event.id, delivery.status or delivery.error, state)
+        return Outcome(
+            event=event,
+            state=state,
+            wait=wait,
+            status=delivery.status,
+            error=delivery.error,
+            latency=delivery.latency,
+            answer=delivery.answer,
         )
-        if sent.delivered:
-            outbox.delivered(connection, event)
-        else:
-            _missed(current, connection, event, sent)
-    return sent.delivered
 
+    def _learn(self, connection: Connection, sent: Sequence[_Sent], outcomes: Sequence[Outcome]) -> None:
+        destinations.learn(
+            connection,
+            outcomes,
+            breaker=self._breaker,
+            gone={each.event.client for each in sent if each.delivery.gone},
+            held={
+                each.event.client: each.delivery.retry_after
+                for each in sent
+                if each.delivery.retry_after and not each.delivery.delivered
+            },
+        )
 
-def _missed(current: Runtime, connection: Connection, event: Due, sent: Delivery) -> None:
-    logger.warning("event %s: %s", event.id, sent.status or sent.error)
-    schedule = current.settings.callback_schedule
-    if sent.gone or event.tries >= len(schedule):
-        outbox.dead(connection, event)
-    elif event.overtaken and event.tries >= outbox.PROGRESS_TRIES:
-        outbox.dropped(connection, event)
-    else:
-        # Jitter keeps the receivers of many jobs from being asked all at once.
-        wait = max(schedule[event.tries] * random.uniform(0.9, 1.1), sent.retry_after or 0)
-        outbox.again(connection, event, wait)
+    async def _send(self, connections: aiohttp.ClientSession, event: Due) -> _Sent:
+        callback = self._callbacks[event.client]
+        try:
+            delivery = await deliver(
+                connections,
+                callback,
+                event.id,
+                payload(event.body, event.client, self._links),
+                within=self._current.settings.callback_timeout,
+            )
+        except Exception as error:
+            # One event that cannot be sent must not end the drain of all others.
+            logger.exception("event %s cannot be sent", event.id)
+            delivery = Delivery(None, type(error).__name__, 0.0, "")
+        return _Sent(event, delivery)
 
 
 @app.task(name="genai.callbacks.drain", ignore_result=True)
 def drain_task() -> int:
-    return drain(runtime.current())
+    begun = time.monotonic()
+    delivered = drain(runtime.current(), within=_SHIFT)
+    if time.monotonic() - begun >= _SHIFT:
+        try:
+            drain_task.apply_async()
+        except BrokerAway as error:
+            logger.warning("the drain goes on with beat: %s", error)
+    return delivered

@@ -1,37 +1,77 @@
-"""The outbox: which events are due, and what became of each try to send one."""
+"""The outbox: which events may be sent now, and what became of each try to send one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, text, update
+from sqlalchemy import Connection, text
 
 from genai.domain.enums import OutboxState
-from genai.store.tables import deliveries, outbox
 
-PROGRESS_TRIES = 3  # a progress event that a later one has overtaken is given up after so many
-
-# Only the first pending event of a job is ever due. Taking one moves its time past the lease, so a
-# drain that dies gives it back; the fence tells its late answer apart.
+# Destination by destination, so that one with a long backlog or an open breaker costs the others
+# nothing: an index range each, and the destinations take turns within the limit. Of a job only the
+# first pending event is ever due. Taking one moves its time past the lease, so a drain that dies gives
+# it back; the fence tells its late answer apart.
 _TAKE = text(
     """
-    WITH due AS (
-        SELECT o.id FROM outbox o
-         WHERE o.state = 'pending' AND o.next_at <= clock_timestamp()
-           AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.job_id = o.job_id
-                              AND p.state = 'pending' AND p.number < o.number)
-         ORDER BY o.next_at
-         LIMIT :limit
-           FOR UPDATE OF o SKIP LOCKED
+    WITH destination AS (
+        SELECT client, CASE WHEN client = ANY (:probes) THEN 1
+                            ELSE :each - coalesce((CAST(:busy AS jsonb) ->> client)::int, 0) END AS room
+          FROM destinations
+         WHERE client = ANY (:probes)
+            OR disabled_at IS NULL AND failures < :breaker
+               AND (open_until IS NULL OR open_until <= now())
+    ), found AS (
+        SELECT due.id, row_number() OVER (PARTITION BY destination.client ORDER BY due.next_at) AS turn
+          FROM destination CROSS JOIN LATERAL (
+               SELECT o.id, o.next_at FROM outbox o
+                WHERE o.client = destination.client AND o.state = 'pending' AND o.next_at <= now()
+                  AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.job_id = o.job_id
+                                     AND p.state = 'pending' AND p.number < o.number)
+                ORDER BY o.next_at
+                LIMIT greatest(destination.room, 0)
+                  FOR UPDATE OF o SKIP LOCKED) AS due
+    ), due AS (
+        SELECT id FROM found ORDER BY turn LIMIT :limit
     )
     UPDATE outbox o
        SET next_at = clock_timestamp() + make_interval(secs => :lease), fence = o.fence + 1
-      FROM due WHERE o.id = due.id AND o.state = 'pending' AND o.next_at <= clock_timestamp()
-    RETURNING o.id, o.job_id, o.number, o.client, o.type, o.body, o.tries, o.fence,
+      FROM due, jobs j
+     WHERE o.id = due.id AND j.id = o.job_id AND o.state = 'pending' AND o.next_at <= now()
+    RETURNING o.id, o.job_id, o.number, o.client, o.type, o.body, o.tries, o.fence, j.trace,
+              o.client = ANY (:probes) AS probe,
               o.type = 'job.progress' AND EXISTS (
                   SELECT 1 FROM outbox l WHERE l.job_id = o.job_id AND l.number > o.number) AS overtaken
+    """
+)
+
+# An event that waits takes the later ones of its job along, so that nobody looks at them in vain.
+# One whose destination was disabled while it was on its way may still turn out to be delivered.
+_SETTLE = text(
+    """
+    WITH told AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:told AS jsonb)) AS t (
+            id text, fence int, state text, wait float8, status int, error text, latency float8, answer text)
+    ), logged AS (
+        INSERT INTO deliveries (outbox_id, number, status, error, latency, answer)
+        SELECT o.id, t.fence, t.status, t.error, t.latency, t.answer FROM told t JOIN outbox o ON o.id = t.id
+            ON CONFLICT DO NOTHING
+    ), moved AS (
+        UPDATE outbox o
+           SET state = t.state, tries = o.tries + 1,
+               next_at = clock_timestamp() + make_interval(secs => t.wait),
+               finished_at = CASE WHEN t.state <> 'pending' THEN clock_timestamp() END
+          FROM told t
+         WHERE o.id = t.id AND o.fence = t.fence
+           AND (o.state = 'pending' OR o.state = 'dead' AND t.state = 'delivered')
+        RETURNING o.job_id, o.number, o.state, o.next_at
+    )
+    UPDATE outbox o SET next_at = moved.next_at FROM moved
+     WHERE moved.state = 'pending' AND o.state = 'pending'
+       AND o.job_id = moved.job_id AND o.number > moved.number
     """
 )
 
@@ -39,7 +79,8 @@ _TAKE = text(
 @dataclass(frozen=True)
 class Due:
     """An event that this process may send now. ``tries`` so far; ``overtaken``: progress that a later
-    event of its job tells better."""
+    event of its job tells better; ``probe``: the one that shows whether its destination is back;
+    ``trace``: the traceparent of the job's request."""
 
     id: str
     job_id: str
@@ -49,65 +90,73 @@ class Due:
     body: Mapping[str, Any]
     tries: int
     fence: int
+    trace: str | None
+    probe: bool
     overtaken: bool
 
 
-def take(connection: Connection, limit: int, *, lease: float) -> list[Due]:
-    """Take up to ``limit`` due events for ``lease`` seconds."""
-    rows = connection.execute(_TAKE, {"limit": limit, "lease": lease})
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a try: the HTTP status or the error, ``latency`` in seconds, the first bytes of the
+    answer; and the event's ``state`` now. One that is still pending is due after ``wait`` seconds."""
+
+    event: Due
+    state: OutboxState
+    status: int | None = None
+    error: str | None = None
+    latency: float = 0.0
+    answer: str = ""
+    wait: float = 0.0
+
+    @property
+    def failed(self) -> bool:
+        """Whether its destination did not take it."""
+        return self.state is not OutboxState.DELIVERED
+
+
+def take(
+    connection: Connection,
+    limit: int,
+    *,
+    lease: float,
+    each: int,
+    breaker: int,
+    busy: Mapping[str, int] | None = None,
+    probes: Sequence[str] = (),
+) -> list[Due]:
+    """Take up to ``limit`` due events for ``lease`` seconds.
+
+    At most ``each`` of one destination, less what this process has under way to it already (``busy``, by
+    client). Destinations with ``breaker`` failures in a row get nothing, except one event for each of
+    ``probes``.
+    """
+    rows = connection.execute(
+        _TAKE,
+        {
+            "limit": limit,
+            "lease": lease,
+            "each": each,
+            "breaker": breaker,
+            "busy": json.dumps(dict(busy or {})),
+            "probes": list(probes),
+        },
+    )
     return [Due(**row._mapping) for row in rows]
 
 
-def log_delivery(
-    connection: Connection, event: Due, *, status: int | None, error: str | None, latency: float, answer: str
-) -> None:
-    """Write down a try: the HTTP status or the error, seconds, the first bytes of the answer."""
-    connection.execute(
-        insert(deliveries).values(
-            outbox_id=event.id,
-            number=event.fence,
-            status=status,
-            error=error,
-            latency=latency,
-            answer=answer,
-        )
-    )
-
-
-def delivered(connection: Connection, event: Due) -> None:
-    _finish(connection, event, OutboxState.DELIVERED)
-
-
-def dead(connection: Connection, event: Due) -> None:
-    """The destination refused for good, or the schedule is used up."""
-    _finish(connection, event, OutboxState.DEAD)
-
-
-def dropped(connection: Connection, event: Due) -> None:
-    """A later event tells more."""
-    _finish(connection, event, OutboxState.DROPPED)
-
-
-def unaddressed(connection: Connection, event: Due) -> None:
-    """The client has no destination: its events are read over the API."""
-    _finish(connection, event, OutboxState.UNADDRESSED)
-
-
-def again(connection: Connection, event: Due, wait: float) -> None:
-    """Send it once more, ``wait`` seconds from now."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == event.id, outbox.c.fence == event.fence)
-        .values(
-            tries=outbox.c.tries + 1,
-            next_at=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, wait),
-        )
-    )
-
-
-def _finish(connection: Connection, event: Due, state: OutboxState) -> None:
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == event.id, outbox.c.fence == event.fence)
-        .values(state=state, tries=outbox.c.tries + 1, finished_at=func.now())
-    )
+def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Write down tries and what follows from them. What another drain has taken since stays its own."""
+    told = [
+        {
+            "id": outcome.event.id,
+            "fence": outcome.event.fence,
+            "state": outcome.state.value,
+            "wait": outcome.wait,
+            "status": outcome.status,
+            "error": outcome.error,
+            "latency": outcome.latency,
+            "answer": outcome.answer,
+        }
+        for outcome in outcomes
+    ]
+    connection.execute(_SETTLE, {"told": json.dumps(told)})

@@ -7,8 +7,10 @@ import threading
 import pytest
 
 from genai.callbacks.drain import drain
-from genai.domain.enums import EventType
+from genai.domain.enums import EventType, OutboxState
+from genai.store import destinations, outbox
 from genai.store.events import write_event
+from genai.store.outbox import Outcome
 from tests.harness.receiver import Answer
 
 
@@ -125,14 +127,13 @@ def test_two_drains_send_nothing_twice(service, job, receiver):
 
 
 def test_a_drain_that_died_is_followed_by_another_when_its_lease_lapses(service, job, receiver):
-    from genai.store import outbox
-
     with service.runtime.database.transaction() as connection:
-        (taken,) = outbox.take(connection, 10, lease=60)
+        destinations.prepare(connection, {"acme": receiver.url}, schedule=1000)
+        (taken,) = outbox.take(connection, 10, lease=60, each=10, breaker=10)
     assert drain(service.runtime) == 0
     _make_due(service)
     assert drain(service.runtime) == 1
     # The dead one's late answer changes nothing.
     with service.runtime.database.transaction() as connection:
-        outbox.dead(connection, taken)
+        outbox.settle(connection, [Outcome(taken, OutboxState.DEAD)])
     assert _states(service, job) == ["delivered"]

@@ -47,7 +47,7 @@ class Spoken:
         return self.samples.size / espeak.RATE
 
 
-def speech(request: SpeechRequest, call: Call) -> AudioResult:
+def speak(request: SpeechRequest, call: Call) -> AudioResult:
     """Say it, as 48 kHz mono WAV at -19 LUFS.
 
     ``rate`` is taken between 0.5 and 2. Raises Permanent: ``unsupported_language``, ``unknown_voice``,
@@ -68,7 +68,7 @@ def speech(request: SpeechRequest, call: Call) -> AudioResult:
 
 
 def say(text: str, *, language: str, voice: str | None = None, rate: float = 1.0) -> Spoken:
-    """The raw speech; the errors of :func:`speech`."""
+    """The raw speech; the errors of :func:`speak`."""
     chosen = voices.named(voice)
     tag = spoken_as(language)
     parts = sentences(text, tag)

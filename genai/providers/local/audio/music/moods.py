@@ -56,8 +56,8 @@ MOODS = {
 }  # fmt: skip
 
 _SUGGESTED_BY = {
-    "calm": "calm soft quiet gentle relax relaxing relaxed peaceful serene slow spa sleep minimal zen soothing",
-    "bold": "bold strong powerful power epic dark dramatic intense edgy sport sports gym action aggressive heavy",
+    "calm": "calm soft quiet gentle relax relaxing relaxed peaceful serene slow spa minimal zen soothing",
+    "bold": "bold strong powerful power epic dark dramatic intense edgy sport sports gym aggressive heavy",
     "playful": "playful fun funny cute quirky kids children toy toys cheeky silly party whimsical",
     "bright": "bright fresh energetic happy upbeat cheerful summer sunny vibrant lively dynamic fast punchy",
     "warm": "warm cosy cozy home natural family friendly organic honest autumn heartfelt craft handmade",
@@ -65,7 +65,7 @@ _SUGGESTED_BY = {
 
 
 def suggested(prompt: str, *, energetic: bool) -> str:
-    """The mood most of whose words stand in ``prompt``; else bright for energetic music and warm for other."""
+    """The mood most of whose words stand in ``prompt``; else bright if energetic, or warm."""
     said = re.findall(r"[a-z]+", prompt.lower())
     counts = {name: sum(word in words.split() for word in said) for name, words in _SUGGESTED_BY.items()}
     best = max(counts, key=lambda name: counts[name])

@@ -117,8 +117,13 @@ def match(samples: np.ndarray, text: str, language: str) -> Match:
     )[1]
     rate = recording.kept.size and reference.kept.size / recording.kept.size
     alike = float(np.clip((elsewhere - distance) / _NEARER, 0, 1))
+    spans = [clock.span(word.start, word.end) for word in spoken.words]
+    limits = [start for start, _ in spans[1:]] + [samples.size / SAMPLE_RATE]
     return Match(
-        words=tuple(SpokenWord(w.text, *clock.span(w.start, w.end)) for w in spoken.words),
+        words=tuple(
+            SpokenWord(word.text, start, max(start, min(end, limit)))
+            for word, (start, end), limit in zip(spoken.words, spans, limits, strict=True)
+        ),
         phonemes=clock.phonemes(spoken, samples.size / SAMPLE_RATE),
         confidence=alike if _RATES[0] <= rate <= _RATES[1] else 0.0,
         rate=float(rate),

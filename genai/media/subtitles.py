@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from genai.domain.film import SpokenWord
 from genai.media.text.lines import BRIDGED, Manner, balanced, grouped
@@ -33,7 +33,7 @@ def cues(words: Sequence[SpokenWord]) -> list[Cue]:
     """The words, timed in seconds from the video's start, as subtitles that never overlap."""
     made = []
     groups = grouped([word for word in words if word.text.strip()], Manner(16, 9, _fits))
-    for group, following in zip(groups, [*groups[1:], None], strict=True):
+    for group, following in zip_longest(groups, groups[1:]):
         start, end = group[0].start, group[-1].end
         wanted = max(end + _LINGER, start + _STANDS)
         if following:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -11,6 +12,17 @@ from genai.domain.film import SpokenWord
 BRIDGED = 0.3  # seconds; a shorter pause does not interrupt a caption
 _BREAK = 0.6  # seconds; a longer one always ends a caption
 _SENTENCE, _CLAUSE = ".!?…؟।।۔", ",;:–—،؛"
+# Articles, prepositions, conjunctions, pronouns and forms of "to be" of three letters and more: English,
+# German, French, Spanish, Italian, Portuguese.
+_LEANING = re.compile(
+    r"the|and|but|for|from|with|that|this|than|your|our|their|his|her|its|are|was|were|not|you|they|she|who|"
+    r"into|over|der|die|das|den|dem|des|ein|eine|einen|einem|einer|eines|und|oder|aber|mit|von|vom|zum|zur|"
+    r"auf|für|bei|aus|ist|sind|nicht|sie|wir|ihr|ihre|ihren|dein|deine|sein|seine|les|une|des|aux|dans|par|"
+    r"pour|avec|sur|est|sont|elle|nous|vous|ils|cette|ces|mon|mes|ton|tes|ses|que|qui|los|las|una|unos|unas|"
+    r"del|con|por|para|son|sus|gli|uno|della|dei|delle|che|non|sono|per|nel|alla|dos|das|uma|com|não|seu|sua|"
+    r"são|nos",
+    re.IGNORECASE,
+)
 _CLOSING = "\"'”’»)]"
 
 
@@ -62,7 +74,7 @@ def _severed(word: SpokenWord, following: SpokenWord) -> float:
     """What it costs to cut between the two."""
     if ends_sentence(word.text) or ends_clause(word.text) or following.start - word.end >= BRIDGED:
         return 0.0
-    return 4.0 if is_weak(word.text) else 1.5
+    return 5.0 if is_weak(word.text) else 1.5
 
 
 def ends_sentence(word: str) -> bool:
@@ -74,9 +86,9 @@ def ends_clause(word: str) -> bool:
 
 
 def is_weak(word: str) -> bool:
-    """Whether it leans on the word after it: short and without punctuation, mostly an article, a
-    preposition or a pronoun."""
-    return len(word) <= 3 and word.isalpha()
+    """Whether it leans on the word after it: an article, a preposition, a pronoun; in languages that are
+    not listed, a word of one or two letters."""
+    return word.isalpha() and (len(word) <= 2 or _LEANING.fullmatch(word) is not None)
 
 
 def balanced(

@@ -19,7 +19,8 @@ from genai.media.probe import open_media
 
 _SIDE = 480  # pixels of the longer side of what is kept and compared
 _BLOCKS = 24  # along the longer side, for flashes
-_STILL = 0.02  # of 255: codecs repeat a picture that stands still exactly
+_STILL = 0.04  # of 255: half a percent of zoom over two seconds changes twice as much
+_REFRESHED = 2.0  # by a key frame, which draws the same picture anew
 _CUT = 14.0  # of 255, and so many times the change before and after
 _CUT_FACTOR = 3.0
 _OVER = 12  # frames within which a transition is over
@@ -70,7 +71,8 @@ def look_through(path: Path, wanted: Sequence[int] = ()) -> Pixels:
                     change = _difference(small, before)
                     changes.append(change)
                     slow.append(_difference(small, recent[0]))
-                    still = still + 1 if change < _STILL else 0
+                    stands = change < (_REFRESHED if frame.key_frame else _STILL)
+                    still = still + 1 if stands else 0
                     longest = max(longest, still)
                 flashes.see(small)
                 if count - 1 in keep:

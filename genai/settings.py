@@ -124,7 +124,7 @@ class Settings:
 
 
 def _link_secrets(env: Env) -> tuple[str, ...]:
-    secrets = tuple(env.list("LINK_SECRETS", []))
+    secrets: tuple[str, ...] = tuple(env.list("LINK_SECRETS", []))
     if any(len(secret) < _LINK_SECRET for secret in secrets):
         raise ConfigurationError(f"GENAI_LINK_SECRETS: each must have {_LINK_SECRET} characters or more")
     return secrets

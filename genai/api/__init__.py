@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from genai.api import assets, auth, decisions, health, jobs, modes, problems, request_id
+from genai.api import assets, auth, decisions, deliveries, health, jobs, modes, problems, request_id
 from genai.api.admission import Admission
 from genai.runtime import Runtime
 
@@ -24,6 +24,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.register_blueprint(assets.routes(runtime))
     app.register_blueprint(jobs.routes(runtime, Admission(runtime)))
     app.register_blueprint(decisions.routes(runtime))
+    app.register_blueprint(deliveries.routes(runtime))
     app.register_blueprint(modes.routes())
     app.register_blueprint(health.routes(runtime))
     return app

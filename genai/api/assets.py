@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from flask import Blueprint, Response, jsonify, request, send_file
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
-from genai.api.auth import client
+from genai.api.auth import by_link, client
 from genai.api.reading import only_parameters, plain_body
 from genai.errors import InvalidInput, NotFound
+from genai.links import signed_for
 from genai.media.files import inspect_upload
 from genai.runtime import Runtime
-from genai.store.assets import register_asset
+from genai.store.assets import asset_owners, register_asset
 from genai.store.views import asset_view
 
 _CHUNK = 1 << 20
 _MULTIPART_FRAME = 1 << 16  # what boundaries and part headers may take beside the file
 _FIELD = "file"
 _KINDS = ("image/", "video/", "audio/")
+_LINK_TIME = re.compile(r"[0-9]{1,12}")
+_NO_LINK = "This is no link to an asset. Ask for the asset with a token."
 
 
 def routes(runtime: Runtime) -> Blueprint:
@@ -66,8 +71,12 @@ def routes(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/<asset_id>/content")
     def content(asset_id: str) -> Response:
-        only_parameters()
-        asset = own(asset_id)
+        if by_link():
+            only_parameters("expires", "signature")
+            asset = _linked(runtime, asset_id)
+        else:
+            only_parameters()
+            asset = own(asset_id)
         response = send_file(
             store.path(asset_id),
             mimetype=asset["media_type"],
@@ -87,6 +96,21 @@ def routes(runtime: Runtime) -> Blueprint:
             return asset_view(connection, client(), asset_id)
 
     return blueprint
+
+
+def _linked(runtime: Runtime, asset_id: str) -> dict[str, Any]:
+    """The asset that the link was made for. Why another link is none is not told."""
+    expires, given = request.args.get("expires", ""), request.args["signature"]
+    if not (asset_id.isalnum() and _LINK_TIME.fullmatch(expires) and given.isascii()):
+        raise Forbidden(_NO_LINK)
+    if int(expires) < time.time():
+        raise Forbidden("The link has expired. Ask for the asset with a token.")
+    with runtime.database.transaction() as connection:
+        owners = asset_owners(connection, asset_id)
+        owner = signed_for(runtime.settings.link_secrets, owners, asset_id, int(expires), given)
+        if owner is None:
+            raise Forbidden(_NO_LINK)
+        return asset_view(connection, owner, asset_id)
 
 
 @contextmanager

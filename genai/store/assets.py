@@ -45,3 +45,8 @@ def find_assets(connection: Connection, client: str, sha256s: list[str]) -> dict
         select(assets).where(assets.c.client == client, assets.c.sha256.in_(sha256s))
     ).all()
     return {row.sha256: row for row in rows}
+
+
+def asset_owners(connection: Connection, sha256: str) -> list[str]:
+    """The clients that have the asset."""
+    return list(connection.scalars(select(assets.c.client).where(assets.c.sha256 == sha256)))

@@ -19,39 +19,67 @@ _PERISHABLE = re.compile(
     r"subscribe|click|now only|best[- ]?sell\w*|usd|eur|gbp)\b",
     re.IGNORECASE,
 )
-_VERBS = """float fit hold keep come include feature fold open close charge last burn smell taste play work light
+_VERBS = """float fit hold keep come include feature fold open close charge last burn smell taste play
+work light
 ring glow stand sit pack weigh measure run wash clean protect stay make give bring offer have squeak tick wake
 carry store dry connect pair snap lock roll stack stretch breathe absorb support cover need use contain turn
 spin bounce fly swim sing hang clip attach mount brew blend cook cool heat serve pour feel look sound"""
-_THIRD = {
-    {"have": "has"}.get(verb)
-    or (
-        verb[:-1] + "ies"
-        if verb in ("carry", "dry", "fly")
-        else verb + ("es" if verb[-2:] in ("sh", "ch", "ss") else "s")
-    ): verb
-    for verb in _VERBS.split()
-}
+
+
+def _third(verb: str) -> str:
+    if verb == "have":
+        return "has"
+    if verb in ("carry", "dry", "fly"):
+        return verb[:-1] + "ies"
+    return verb + ("es" if verb.endswith(("sh", "ch", "ss")) else "s")
+
+
+_THIRD = {_third(verb): verb for verb in _VERBS.split()}
 _BASES = frozenset(_THIRD.values())
 _PREPOSITIONS = """with of from in for by to at on and without into under over out up"""
 _PREPOSITION = frozenset(_PREPOSITIONS.split())
-_PARTICIPLES = frozenset("made built sewn knit knitted cut woven grown spun drawn sold born handmade".split())
-_MATERIALS = """canvas cotton leather wood steel glass ceramic wax wool linen felt silk denim fleece polyester nylon
+_PARTICIPLES = frozenset(
+    [
+        "made",
+        "built",
+        "sewn",
+        "knit",
+        "knitted",
+        "cut",
+        "woven",
+        "grown",
+        "spun",
+        "drawn",
+        "sold",
+        "born",
+        "handmade",
+    ]
+)
+_MATERIALS = """canvas cotton leather wood steel glass ceramic wax wool linen felt silk denim fleece
+polyester nylon
 rubber silicone plastic paper bamboo cork aluminium aluminum brass copper gold silver fur plush foam porcelain
 stoneware marble concrete velvet suede mesh jersey cashmere soy beeswax fabric stuffing filling packaging"""
 _MATERIAL = frozenset(_MATERIALS.split())
-_PARTS = """sole upper lid body cover face pocket sleeve zip zipper strap handle base frame case screen battery cable
-cap pump bottle jar tin box can tube button dial hand bell ring chain clasp collar hood lining finish edge back
-front top bottom tail head nose smile grip blade wick label pouch compartment divider hook loop buckle belt stand
+_PARTS = """sole upper lid body cover face pocket sleeve zip zipper strap handle base frame case screen
+battery cable
+cap pump bottle jar tin box can tube button dial hand bell ring chain clasp collar hood lining finish
+edge back
+front top bottom tail head nose smile grip blade wick label pouch compartment divider hook loop buckle
+belt stand
 foot leg wheel seat spout filter bowl set kit pack design shape print pattern movement display light speaker
-microphone mic alarm switch timer bag brim cuff waistband drawstring heel tongue insole keyring tag ribbon bow"""
+microphone mic alarm switch timer bag brim cuff waistband drawstring heel tongue insole keyring tag
+ribbon bow"""
 _PART = frozenset(_PARTS.split())
 _PREDICATE = re.compile(
     r"(?:able|ible|proof|free|resistant|repellent|friendly|safe|ready|tall|long|wide|high|deep)$"
 )
-_ADJECTIVES = """soft perfect ideal suitable available compatible great good easy safe small big light lightweight gentle
-ready quick simple comfortable warm strong free full rich suited handy heavy thin slim kind tough smooth clean"""
+_ADJECTIVES = """soft perfect ideal suitable available compatible great good easy safe small big light
+lightweight gentle
+ready quick simple comfortable warm strong free full rich suited handy heavy thin slim kind tough smooth
+clean"""
 _ADJECTIVE = frozenset(_ADJECTIVES.split())
+_AFTER_ADJECTIVE = frozenset({"for", "to", "in", "with", "enough", "on", "and", "from"})
+_SUBJECTS = frozenset({"it", "it's", "they", "they're", "this", "these", "you", "your", "its"})
 _FINITE = re.compile(
     r"\b(?:is|are|has|have|can(?=\s)|will|don't|doesn't|isn't|aren't|won't|keeps?|glows?|comes?|makes?|fits?|holds?|"
     r"lasts?|stays?|works?|opens?|closes?|lets?|gives?|turns?|lights?|needs?)\b",
@@ -90,38 +118,40 @@ def _found(subject: Subject, casual: bool) -> Iterator[Fact]:
 
 
 def _sentence(point: str, subject: Subject, casual: bool) -> str | None:
+    """The point as a sentence of the product; None where no rule is sure of it."""
     many = subject.plural
     words = point.split()
-    first, last = words[0].lower(), re.sub(r"\W", "", words[-1].lower())
-    second = words[1].lower() if len(words) > 1 else ""
-    is_, has = ("They are", "They have") if many else ("It is", "It has")
-    if casual:
-        has = "They've got" if many else "It's got"
+    first, second = words[0].lower(), words[1].lower() if len(words) > 1 else ""
+    is_ = "They are" if many else "It is"
     lowered = _lowered(point)
-    if first in ("it", "it's", "they", "they're", "this", "these", "you", "your", "its"):
-        return point
-    if first in ("the", "its", "each", "every", "both", "all") and _FINITE.search(point):
+    if _speaks_itself(point, first):
         return point
     if first in _THIRD:
-        verb = words[0].lower() if not many else _THIRD[first]
-        return " ".join(["They" if many else "It", verb, *words[1:]])
+        return " ".join(["They", _THIRD[first], *words[1:]] if many else ["It", first, *words[1:]])
     participle = first in _PARTICIPLES or (first.endswith("ed") and len(first) > 4)
-    if participle and second in _PREPOSITION:
+    adjective = first in _ADJECTIVE and second in _AFTER_ADJECTIVE
+    if first == "for" or adjective or (participle and second in _PREPOSITION):
         return f"{is_} {lowered}"
-    if first in _ADJECTIVE and second in ("for", "to", "in", "with", "enough", "on", "and", "from"):
-        return f"{is_} {lowered}"
-    if first in _BASES and re.search(r"\bit\b", lowered):
-        return point
     if first == "with":
         return f"{'They come' if many else 'It comes'} {lowered}"
-    if first == "for":
-        return f"{is_} {lowered}"
     if _FINITE.search(point):
         return None
-    return _noun_phrase(point, lowered, last, subject, is_, has)
+    has = "have" if many else "has"
+    got = "They've got" if many else "It's got"
+    return _noun_phrase(point, lowered, subject, is_, got if casual else f"{'They' if many else 'It'} {has}")
 
 
-def _noun_phrase(point: str, lowered: str, last: str, subject: Subject, is_: str, has: str) -> str | None:
+def _speaks_itself(point: str, first: str) -> bool:
+    """Whether the source wrote a sentence: with its subject, or an invitation."""
+    if first in _SUBJECTS:
+        return True
+    if first in _BASES:
+        return bool(re.search(r"\bit\b", point, re.IGNORECASE))
+    return first in ("the", "each", "every", "both", "all") and bool(_FINITE.search(point))
+
+
+def _noun_phrase(point: str, lowered: str, subject: Subject, is_: str, has: str) -> str | None:
+    last = re.sub(r"\W", "", point.rsplit(maxsplit=1)[-1].lower())
     # The phrase up to the first preposition, comma or "and": its last word is what it speaks of.
     core = re.split(r"\s(?:with|for|in|of|from|that|on|and|to|by)\s", lowered)[0]
     entries = [part for part in re.split(r",\s+(?:and\s+)?|\s+and\s+", point) if part]
@@ -157,7 +187,7 @@ def _noun_phrase(point: str, lowered: str, last: str, subject: Subject, is_: str
 
 def _article(phrase: str) -> str:
     """``a`` or ``an``, by sound as far as writing shows it."""
-    first = phrase.split()[0].lower()
+    first = phrase.split(maxsplit=1)[0].lower()
     if re.match(r"(?:8|11(?!\d)|18(?!\d))", first):
         return "an"
     if re.match(r"(?:uni|use|usu|eu|one)", first):
@@ -167,7 +197,7 @@ def _article(phrase: str) -> str:
 
 def _lowered(point: str) -> str:
     """Its first letter small, unless it is a name's or an abbreviation's."""
-    first = point.split()[0]
+    first = point.split(maxsplit=1)[0]
     return (
         point
         if any(letter.isupper() for letter in first[1:]) or first == "I"

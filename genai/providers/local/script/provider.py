@@ -31,7 +31,8 @@ def script(request: ScriptRequest, call: Call) -> ScriptResult:
         purposes = purposes_of(texts)
     else:
         sentences = _write(request, call.seed)
-        whole = " ".join(sentence.text for sentence in sentences)
+        # A line each, so that what was written as one is cut as one.
+        whole = "\n".join(sentence.text for sentence in sentences)
         texts = cut(whole, request.language, request.count)
         purposes = _purposes(texts, sentences)
     return ScriptResult(tuple(Segment(text, purpose) for text, purpose in zip(texts, purposes, strict=True)))

@@ -16,14 +16,14 @@ _LEAST, _MOST = 0.7, 15.0  # seconds that a segment may take where a number of t
 # What a cut costs, in the unit of a segment that is one second too long.
 _CUT = {
     Strength.LINE: 0.0,
-    Strength.SENTENCE: 0.1,
+    Strength.SENTENCE: 0.3,
     Strength.MAJOR: 1.1,
     Strength.CLAUSE: 1.4,
     Strength.COMMA: 2.0,
     Strength.JOINED: 2.2,
 }
 # What it costs not to cut there: one sentence is one scene where it is long enough.
-_KEPT = {Strength.LINE: 1.5, Strength.SENTENCE: 0.25}
+_KEPT = {Strength.LINE: 0.8, Strength.SENTENCE: 0.25}
 
 
 @dataclass(frozen=True)

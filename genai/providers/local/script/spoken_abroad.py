@@ -7,7 +7,7 @@ No slot but {name} and {brand}: articles and endings would need the name's gende
 from __future__ import annotations
 
 GERMAN = """
-hook    | told          |               | Schauen Sie mal kurz her. / Das hier ist einen zweiten Blick wert.
+hook    | told          |               | Schau mal kurz her. / Das hier ist einen zweiten Blick wert.
 hook    | told          | calm cosy     | Jetzt wird es kurz ganz ruhig. / Mach es dir gemütlich.
 hook    | told          | bold playful  | Halt, nicht weiterscrollen. / Na, wer ist denn da?
 hook    | told gift     |               | Noch kein Geschenk gefunden? / Wem möchtest du eine Freude machen?
@@ -29,23 +29,29 @@ is      | told          |               | Darf ich vorstellen: {name}. / Hier ko
 is      | ugc           |               | Darf ich vorstellen: {name}. / Und das hier ist {name}.
 detail  | told          |               | Schau genauer hin. / Achte auf die kleinen Dinge.
 detail  | told          |               | Lass dir Zeit mit den Details. / Von vorn, von der Seite, ganz nah.
-detail  | ugc           |               | Wartet, ich zeige es euch von Nahem. / Schaut euch mal die Details an.
+detail  | ugc           |               | Wartet, ich zeige es euch von Nahem.
+detail  | ugc           |               | Schaut euch mal die Details an.
 detail  | ugc           |               | Ich meine, schaut euch das doch an. / Und jetzt einmal ganz nah.
 benefit | told          |               | Nimm dir Zeit dafür. / Manchmal sind es die kleinen Dinge.
-benefit | told          |               | Es ist dein Tag. Mach ihn zu deinem. / Was du siehst, ist, was du bekommst.
+benefit | told          |               | Es ist dein Tag. Mach ihn zu deinem.
+benefit | told          |               | Was du siehst, ist, was du bekommst.
 benefit | told gift     |               | Schenken macht Freude. / Mach jemandem den Tag schöner.
 benefit | told winter   |               | Lass die Kälte draußen.
 benefit | told summer   |               | Mach die langen Tage noch länger.
-benefit | ugc           |               | Ich sage es ganz ehrlich: Mir gefällt das. / Es sind die kleinen Dinge, oder?
-benefit | ugc           |               | Keine große Rede, ich finde es einfach schön. / Kennt ihr das, wenn man einfach lächeln muss?
+benefit | ugc           |               | Ich sage es ganz ehrlich: Mir gefällt das.
+benefit | ugc           |               | Es sind die kleinen Dinge, oder?
+benefit | ugc           |               | Keine große Rede, ich finde es einfach schön.
+benefit | ugc           |               | Kennt ihr das, wenn man einfach lächeln muss?
 benefit | ugc gift      |               | Ich bin schlecht im Schenken, also fange ich früh an.
-context | told !kind=drink !kind=food | | Stell es dir bei dir zu Hause vor. / Wo würdest du es hinstellen?
+context | told !carried |  | Stell es dir bei dir zu Hause vor.
+context | told !carried |  | Wo würdest du es hinstellen?
 context | told          |               | Unter der Woche, am Wochenende, wann immer du magst.
 context | told gift     |               | Pack es ein, leg eine Karte dazu, und freu dich mit.
 context | told winter   |               | Draußen Schnee, drinnen warmes Licht.
 context | told summer   |               | Ein langer Abend, und es wird nicht dunkel.
 context | told holiday  |               | Leg es unter den Baum, mit einem Namen daran.
-context | ugc           |               | Ich weiß schon, wem ich das als Erstes zeige. / Bei mir hätte es sofort einen Platz.
+context | ugc           |               | Ich weiß schon, wem ich das als Erstes zeige.
+context | ugc           |               | Bei mir hätte es sofort einen Platz.
 context | ugc gift      |               | Und ich weiß genau, wem ich das schenken würde.
 context | ugc winter    |               | Ich denke da an Schnee vor dem Fenster.
 context | ugc summer    |               | Ich denke da an lange Abende und nackte Füße.
@@ -68,7 +74,7 @@ hook    | told launch   |               | Il y a du nouveau.
 hook    | ugc           |               | Bon, il faut que je vous montre ça. / Alors, regardez-moi ça.
 hook    | ugc           |               | Vous avez une minute ? Je veux vous montrer quelque chose.
 hook    | ugc gift      |               | Bon, si vous cherchez encore un cadeau, attendez un peu.
-hook    | ugc winter    |               | Bon, il fait un froid de canard, et j'ai quelque chose à vous montrer.
+hook | ugc winter |  | Bon, il fait un froid de canard, et j'ai quelque chose à vous montrer.
 hook    | ugc holiday   |               | Bon, les fêtes arrivent, et j'ai une idée.
 hook    | ugc summer    |               | Bon, c'est l'été, et regardez ce que j'ai là.
 hook    | ugc launch    |               | Bon, ça, c'est nouveau.
@@ -77,23 +83,28 @@ is      | told          |               | Faites place à {name}. / Je vous pré
 is      | ugc           |               | Je vous présente {name}. / Alors, ça, c'est {name}.
 detail  | told          |               | Regardez de plus près. / Attardez-vous sur les détails.
 detail  | told          |               | De face, de côté, de tout près. / Laissez votre regard se promener.
-detail  | ugc           |               | Attendez, je vous montre de plus près. / Regardez un peu les détails.
+detail  | ugc           |               | Attendez, je vous montre de plus près.
+detail  | ugc           |               | Regardez un peu les détails.
 detail  | ugc           |               | Non mais, regardez ça. / Et maintenant, de tout près.
 benefit | told          |               | Prenez le temps. / Ce sont les petites choses qui comptent.
-benefit | told          |               | C'est votre journée. Faites-en ce que vous voulez. / Ce que vous voyez, c'est ce que vous avez.
+benefit | told          |               | C'est votre journée. Faites-en ce que vous voulez.
+benefit | told          |               | Ce que vous voyez, c'est ce que vous avez.
 benefit | told gift     |               | Faites plaisir. / Offrez un peu de joie.
 benefit | told winter   |               | Laissez le froid dehors.
 benefit | told summer   |               | Faites durer les longues journées.
 benefit | ugc           |               | Franchement, ça me plaît. / Ce sont les petites choses, non ?
-benefit | ugc           |               | Pas de grand discours, je trouve ça joli. / Vous savez, quand quelque chose vous fait sourire ? Voilà.
-benefit | ugc gift      |               | Je ne suis pas fort en cadeaux, alors je commence tôt.
-context | told !kind=drink !kind=food | | Imaginez la scène chez vous. / Où est-ce que vous le verriez, chez vous ?
+benefit | ugc           |               | Pas de grand discours, je trouve ça joli.
+benefit | ugc           |               | Vous savez, quand quelque chose vous fait sourire ? Voilà.
+benefit | ugc gift      |               | Les cadeaux, ce n'est pas mon fort, alors je commence tôt.
+context | told !carried | | Imaginez la scène chez vous.
+context | told !carried |  | Où est-ce que vous le verriez, chez vous ?
 context | told          |               | En semaine, le week-end, quand vous voulez.
 context | told gift     |               | Un ruban, une petite carte, et le tour est joué.
 context | told winter   |               | La neige dehors, une lumière douce dedans.
 context | told summer   |               | Une longue soirée, et la nuit qui ne vient pas.
 context | told holiday  |               | Au pied du sapin, avec un prénom dessus.
-context | ugc           |               | Je sais déjà à qui je vais montrer ça. / Chez moi, la place est toute trouvée.
+context | ugc           |               | Je sais déjà à qui je vais montrer ça.
+context | ugc           |               | Chez moi, la place est toute trouvée.
 context | ugc gift      |               | Et je sais exactement à qui je l'offrirais.
 context | ugc winter    |               | Ça me fait penser à la neige derrière la fenêtre.
 context | ugc summer    |               | Ça me fait penser aux longues soirées d'été.
@@ -133,15 +144,18 @@ benefit | told gift     |               | Regala un poco de alegría. / Alégral
 benefit | told winter   |               | Deja el frío fuera.
 benefit | told summer   |               | Alarga los días largos.
 benefit | ugc           |               | De verdad, a mí me gusta. / Son las pequeñas cosas, ¿no?
-benefit | ugc           |               | Sin grandes discursos, me parece bonito. / ¿Sabéis cuando algo os hace sonreír? Pues eso.
+benefit | ugc           |               | Sin grandes discursos, me parece bonito.
+benefit | ugc           |               | ¿Sabéis cuando algo os hace sonreír? Pues eso.
 benefit | ugc gift      |               | A mí se me dan mal los regalos, así que empiezo pronto.
-context | told !kind=drink !kind=food | | Imagina el momento en casa. / ¿Dónde lo pondrías?
+context | told !carried |  | Imagina el momento en casa.
+context | told !carried |  | ¿Dónde lo pondrías?
 context | told          |               | Entre semana, el fin de semana, cuando quieras.
 context | told gift     |               | Un lazo, una tarjeta, y listo.
 context | told winter   |               | Nieve fuera, luz suave dentro.
 context | told summer   |               | Una tarde larga, y la noche que no llega.
 context | told holiday  |               | Debajo del árbol, con un nombre en la etiqueta.
-context | ugc           |               | Ya sé a quién se lo voy a enseñar primero. / En mi casa ya tendría su sitio.
+context | ugc           |               | Ya sé a quién se lo voy a enseñar primero.
+context | ugc           |               | En mi casa ya tendría su sitio.
 context | ugc gift      |               | Y sé perfectamente a quién se lo regalaría.
 context | ugc winter    |               | Yo pienso en nieve detrás de la ventana.
 context | ugc summer    |               | Yo pienso en tardes largas y pies descalzos.
@@ -176,21 +190,25 @@ detail  | told          |               | Di fronte, di lato, da molto vicino. /
 detail  | ugc           |               | Aspettate, vi faccio vedere da vicino. / Guardate un po' i dettagli.
 detail  | ugc           |               | Cioè, guardate bene. / E adesso, da molto vicino.
 benefit | told          |               | Prenditi il tuo tempo. / Sono le piccole cose che contano.
-benefit | told          |               | È la tua giornata. Vivila a modo tuo. / Quello che vedi è quello che c'è.
+benefit | told          |               | È la tua giornata. Vivila a modo tuo.
+benefit | told          |               | Quello che vedi è quello che c'è.
 benefit | told gift     |               | Regala un po' di gioia. / Rendi felice qualcuno.
 benefit | told winter   |               | Lascia fuori il freddo.
 benefit | told summer   |               | Fai durare le lunghe giornate.
 benefit | ugc           |               | Sinceramente, a me piace. / Sono le piccole cose, no?
-benefit | ugc           |               | Niente grandi discorsi, lo trovo bello. / Avete presente quando qualcosa vi fa sorridere? Ecco.
+benefit | ugc           |               | Niente grandi discorsi, mi sembra una cosa bella.
+benefit | ugc           |               | Avete presente quando qualcosa vi fa sorridere? Ecco.
 benefit | ugc gift      |               | Io con i regali faccio fatica, quindi comincio presto.
-context | told !kind=drink !kind=food | | Immagina il momento a casa tua. / Dove ti piacerebbe vederlo?
+context | told !carried |  | Immagina il momento a casa tua.
+context | told !carried |  | Dove starebbe bene, da te?
 context | told          |               | In settimana, nel weekend, quando vuoi.
 context | told gift     |               | Un fiocco, un biglietto, e il gioco è fatto.
 context | told winter   |               | La neve fuori, una luce calda dentro.
 context | told summer   |               | Una lunga sera, e la notte che non arriva.
 context | told holiday  |               | Sotto l'albero, con un nome sul biglietto.
-context | ugc           |               | So già a chi lo faccio vedere per primo. / A casa mia il posto c'è già.
-context | ugc gift      |               | E so benissimo a chi lo regalerei.
+context | ugc           |               | So già a chi farlo vedere per primo.
+context | ugc           |               | A casa mia il posto c'è già.
+context | ugc gift      |               | E so benissimo a chi fare questo regalo.
 context | ugc winter    |               | Io penso alla neve dietro la finestra.
 context | ugc summer    |               | Io penso a lunghe sere e piedi nudi.
 call_to_action | told   |               | Ora tocca a te. / Concediti un piacere. / Vieni a vedere.
@@ -229,16 +247,19 @@ benefit | told gift     |               | Ofereça um pouco de alegria. / Alegre
 benefit | told winter   |               | Deixe o frio lá fora.
 benefit | told summer   |               | Faça durar os dias longos.
 benefit | ugc           |               | Sinceramente, eu gosto. / São as pequenas coisas, não é?
-benefit | ugc           |               | Sem grandes discursos, acho bonito. / Sabem quando uma coisa vos faz sorrir? É isso.
+benefit | ugc           |               | Sem grandes discursos, acho bonito.
+benefit | ugc           |               | Sabem quando uma coisa vos faz sorrir? É isso.
 benefit | ugc gift      |               | Não tenho jeito para presentes, por isso começo cedo.
-context | told !kind=drink !kind=food | | Imagine o momento em sua casa. / Onde é que gostaria de o ver?
+context | told !carried |  | Imagine o momento em sua casa.
+context | told !carried |  | Onde é que isto ficaria bem?
 context | told          |               | Durante a semana, ao fim de semana, quando quiser.
 context | told gift     |               | Um laço, um cartão, e está pronto.
 context | told winter   |               | Neve lá fora, luz suave cá dentro.
 context | told summer   |               | Uma tarde longa, e a noite que não chega.
 context | told holiday  |               | Debaixo da árvore, com um nome na etiqueta.
-context | ugc           |               | Já sei a quem vou mostrar isto primeiro. / Na minha casa já tinha lugar.
-context | ugc gift      |               | E sei muito bem a quem o oferecia.
+context | ugc           |               | Já sei a quem vou mostrar isto primeiro.
+context | ugc           |               | Na minha casa já tinha lugar.
+context | ugc gift      |               | E sei muito bem a quem oferecia isto.
 context | ugc winter    |               | Eu penso em neve atrás da janela.
 context | ugc summer    |               | Eu penso em tardes longas e pés descalços.
 call_to_action | told   |               | Agora é a sua vez. / Dê-se esse gosto. / Venha ver.

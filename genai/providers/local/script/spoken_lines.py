@@ -16,22 +16,26 @@ from __future__ import annotations
 
 ENGLISH = """
 hook    | told            |               | Here's something worth a second look. / Take a look at this.
-hook    | told            |               | There's something we'd like to show you. / Have a look at this one.
+hook    | told            |               | There's something we'd like to show you.
+hook    | told            |               | Have a look at this one.
 hook    | told            | calm minimal  | Let's slow down for a moment. / Let's keep this simple.
 hook    | told            | bold modern   | Stop scrolling. Look at this. / Hold on. Look at this.
 hook    | told            | playful       | Well, look who's here. / Guess who just turned up.
-hook    | told            | premium dramatic | Some things deserve a closer look. / Dim the lights for a second.
+hook    | told            | premium dramatic | Some things deserve a closer look.
+hook    | told            | premium dramatic | Dim the lights for a second.
 hook    | told            | cosy          | Get comfortable. This won't take long. / Come in, get warm.
 hook    | told            | fresh natural | Open the windows. Let the light in.
 hook    | told            | romantic      | This one's for somebody you love.
 hook    | told            | retro         | Let's go back in time for a second.
 hook    | told gift       |               | Still looking for a gift? / Who's next on your gift list?
-hook    | told winter     |               | It's cold out there. Come on in. / Short days, long evenings. It's winter.
+hook    | told winter     |               | It's cold out there. Come on in.
+hook    | told winter     |               | Short days, long evenings. It's winter.
 hook    | told winter gift |              | It's cold out, and you still need a gift?
 hook    | told holiday    |               | It's that time of year again. / The tree's up. What goes under it?
 hook    | told new_year   |               | A new year, a clean page.
 hook    | told spring     |               | The windows are open again. It's spring.
-hook    | told summer     |               | The sun's out, and so are we. / Long days, warm nights. It's summer.
+hook    | told summer     |               | The sun's out, and so are we.
+hook    | told summer     |               | Long days, warm nights. It's summer.
 hook    | told summer launch |            | Summer's here, and there's something new.
 hook    | told autumn     |               | The leaves are turning. Time to slow down.
 hook    | told valentine  |               | Valentine's Day is coming up. / Who's your valentine this year?
@@ -43,7 +47,7 @@ hook    | told launch     |               | There's something new to see.
 hook    | told sale       |               | You've been waiting for the right moment.
 hook    | told halloween  |               | It's almost Halloween.
 hook    | told easter     |               | Easter's almost here.
-hook    | told back_to_school |           | School's about to start. Are you set?
+hook    | told back_to_school !kind=drink | | School's about to start. Are you set?
 hook    | told beach      |               | Sand, salt, and the last of the sun.
 hook    | told kind=drink |               | Thirsty? / It's been a long day. Have a seat.
 hook    | told kind=hot_drink |           | First things first. Put the kettle on.
@@ -68,32 +72,71 @@ hook    | told kind=book  |               | Looking for something to read?
 hook    | told kind=plant |               | Is your window sill looking a little empty?
 hook    | told kind=sport |               | Ready to move?
 hook    | told kind=stationery |          | Got something on your mind? Write it down.
-hook    | told kind=pet   |               | Who's a good one? You know who.
+hook    | told kind=pet   |               | Who's the boss at your place? The one with the paws.
 hook    | told kind=decor |               | Is there an empty spot in the room?
 hook    | told kind=jewellery |           | Something small, for somebody special.
 
-is      |                 |               | This is {the}. / Meet {the}. / Say hello to {the}.
-is      |                 |               | Meet {the}, by {brand}. / This is {the}, by {brand}.
+hook    | ugc             |               | Okay, so I have to show you this. / Okay, so look at this.
+hook    | ugc             |               | Hey, got a second? I want to show you something.
+hook    | ugc             |               | Okay, quick one. Look what I've got here.
+hook    | ugc             |               | Alright, you have to see this.
+hook    | ugc             |               | So, look what's on my table today.
+hook    | ugc             | bold playful  | Okay, stop. Stop scrolling. Look at this.
+hook    | ugc             | playful       | Okay, so guess who's here.
+hook    | ugc             | calm minimal cosy | Hey. This is going to be a short, quiet one.
+hook    | ugc             | premium       | Okay, this one deserves a proper look.
+hook    | ugc gift        |               | Okay, so if you're still looking for a gift, wait a second.
+hook | ugc winter |  | Okay, so it's freezing outside, and I've got something to show you.
+hook    | ugc winter gift |               | Okay, so it's freezing, and somebody still needs a gift.
+hook    | ugc holiday     |               | Okay, so the holidays are coming, and I've got an idea.
+hook    | ugc new_year    |               | Okay, so new year, new things. Look at this.
+hook    | ugc spring      |               | Okay, so spring's here, and I'm in a good mood.
+hook    | ugc summer      |               | Okay, so summer's here, and look at this.
+hook    | ugc autumn      |               | Okay, so it's getting dark early again. Look at this.
+hook    | ugc valentine   |               | Okay, so Valentine's Day is coming up. No pressure.
+hook    | ugc mothers_day |               | Okay, so Mother's Day is coming up. Don't forget.
+hook    | ugc fathers_day |               | Okay, so Father's Day is coming up. Don't forget.
+hook    | ugc birthday    |               | Okay, so somebody's birthday is coming up.
+hook    | ugc party       |               | Okay, so there's a party this weekend.
+hook    | ugc launch      |               | Okay, so this one's new.
+hook    | ugc launch      |               | Okay, so there's something new, and I've got it here.
+hook    | ugc halloween   |               | Okay, so it's almost Halloween.
+hook    | ugc easter      |               | Okay, so Easter's almost here.
+hook    | ugc back_to_school !kind=drink | | Okay, so school's about to start, and I've got something for you.
+hook    | ugc beach       |               | Okay, so I'm already thinking of the beach.
+hook    | ugc kind=bag    |               | Okay, so if you're looking for a bag, wait a second.
+hook    | ugc kind=drink  |               | Okay, so what are we drinking? Look at this.
+hook    | ugc kind=toy    |               | Okay, so look who moved in.
+hook    | ugc kind=plush  |               | Okay, so look who moved in. / Okay, so who needs a hug?
+hook    | ugc kind=candle |               | Okay, so the day's over, and I want to show you this.
+hook    | ugc kind=alarm_clock |          | Okay, so let's talk about mornings.
+hook    | ugc kind=shoes  |               | Okay, so can we talk about shoes for a second?
+
+is      |                 |               | Meet {the}. / Say hello to {the}. / Meet {the}, by {brand}.
+is      | !many           |               | This is {the}. / This is {the}, by {brand}.
+is      | many            |               | These are {the}. / These are {the}, by {brand}.
 is      | told            | bold playful  | Here comes {the}. / Make some room for {the}.
 is      | told            | premium dramatic | Allow us to introduce {the}.
 is      | told launch     |               | Introducing {the}. / Introducing {the}, by {brand}.
 is      | told gift       |               | How about {the}? / How about {the}, by {brand}?
 is      | told winter     |               | Spend the evening with {the}.
-is      | ugc             |               | So, this is {the}. / So, this is {the}, by {brand}.
-is      | ugc !many       |               | It's called {the_name}.
+is      | ugc !many       |               | So, this is {the}. / So, this is {the}, by {brand}.
+is      | ugc many        |               | So, these are {the}. / So, these are {the}, by {brand}.
+is      | ugc !many       |               | It's called {bare_name}.
 
 detail  | told            |               | Look a little closer. / Now take in the details.
 detail  | told            |               | Let your eyes wander for a second.
 detail  | told            |               | Look at {it} from the front. Now from the side.
 detail  | told            |               | See how the light falls on {it}?
 detail  | told            |               | Notice the shape, the lines, the little things.
-detail  | told            |               | That {color} is easy to spot. / And then there's the {color}.
+detail  | told            |               | That {color} is easy to spot. / And the color? {Color}.
 detail  | told            | bold playful  | Yes, {its} {color}. Very {color}.
 detail  | told            | calm minimal premium | Take your time. Follow the lines.
 detail  | told            | calm cosy     | {Its} the small things that make a day.
 detail  | ugc             |               | Let me show you up close. / Okay, let's go a little closer.
 detail  | ugc             |               | I mean, just look at {it}. / Look at {it} in this light.
-detail  | ugc             |               | Can we talk about the {color} for a second? / And look at that {color}.
+detail  | ugc             |               | Can we talk about that {color} for a second?
+detail  | ugc             |               | And look at that {color}.
 detail  | ugc             | bold playful  | And yes, {sub} really {is} that {color}.
 detail  | ugc             |               | I always look at the small things first.
 
@@ -105,9 +148,10 @@ benefit | told            | calm minimal premium | Nothing else needs adding.
 benefit | told            | calm cosy     | Enjoy the small rituals. / Breathe out. There's no rush.
 benefit | told            | bold          | Turn it up a little. / Some days call for a bit more.
 benefit | told            | bold modern playful | Go on, you know you want to.
-benefit | told            | playful       | Grown-ups are allowed, too. / A little nonsense does you good.
+benefit | told            | playful       | A little fun goes a long way.
+benefit | told kind=toy   |               | Grown-ups are allowed, too. / A little nonsense does you good.
 benefit | told            | premium       | Choose with care. Keep what you love.
-benefit | told            | fresh natural | Fresh air, a clear head, a good start.
+benefit | told !kind=drink | fresh natural | Fresh air, a clear head, a good start.
 benefit | told            | romantic      | Sometimes that says more than words do.
 benefit | told            | dramatic      | Let the room go quiet.
 benefit | told gift       |               | Make somebody's day. / Give a little more than a card.
@@ -141,7 +185,8 @@ benefit | told kind=plant |               | Let something grow.
 benefit | told kind=sport |               | Go at your own pace.
 benefit | told kind=stationery |          | Put it on paper and clear your head.
 benefit | told kind=decor |               | Make the room yours.
-benefit | ugc             |               | I'm not going to lie, I like {it}. / I'm a fan, I'll say that much.
+benefit | ugc             |               | I'm not going to lie, I like {it}.
+benefit | ugc             |               | I'm a fan, I'll say that much.
 benefit | ugc             |               | It's the little things, right?
 benefit | ugc             |               | You know when something just makes you smile? Yeah.
 benefit | ugc             |               | That's it, that's the whole story.
@@ -162,8 +207,8 @@ benefit | ugc kind=clock  |               | I like to see the time without a pho
 benefit | ugc kind=shoes  |               | I walk a lot, so I look twice at shoes.
 benefit | ugc kind=apparel |              | I get dressed in two minutes, so it has to be easy.
 
-context | told !kind=drink !kind=food !kind=shoes !kind=apparel !kind=bag | | Picture {it} at your place.
-context | told !kind=drink !kind=food !kind=shoes !kind=apparel !kind=bag | | Where would you put {it}?
+context | told !carried | | Picture {it} at your place.
+context | told !carried | | Where would you put {it}?
 context | told kind=shoes |               | Up the hill, down the road, or once around the block.
 context | told kind=apparel |             | To work, to dinner, or just around the corner.
 context | told            | calm cosy     | A blanket, a warm drink, and nothing to do.
@@ -174,7 +219,6 @@ context | told gift       |               | Save {it} for someone special.
 context | told winter     |               | Picture snow outside, and {the} close by.
 context | told holiday    |               | Put {it} under the tree, with a name on the tag.
 context | told spring     |               | Picture a bright morning, and {the} close by.
-context | told summer !kind=candle !kind=lamp !kind=furniture !kind=decor !kind=alarm_clock | | Take {it} along, and stay out till sunset.
 context | told summer     |               | Picture a long, bright day, and {the} right there.
 context | told beach      |               | Picture the beach, the evening sun, and {the}.
 context | told autumn     |               | Picture an early evening, and {the} close by.
@@ -196,7 +240,8 @@ context | told outdoors   |               | Out the door, and along the trail.
 context | told friends    |               | Call your friends and show them.
 context | told travellers |               | Pick a place, and go.
 context | told kind=plush |               | Bedtime, playtime, and everything in between.
-context | told kind=bag   |               | To class, to work, or off for the weekend. / Take the long way home.
+context | told kind=bag   |               | To class, to work, or off for the weekend.
+context | told kind=bag   |               | Take the long way home.
 context | told kind=drink !children |     | Tonight, maybe, with the people you like.
 context | told kind=hot_drink |           | In the morning, before anybody talks to you.
 context | told kind=candle |              | On the table, on the shelf, at the quiet end of the day.
@@ -208,11 +253,12 @@ context | told kind=lamp  |               | By the sofa, by the bed, wherever it
 context | told kind=book  |               | On the sofa, on the train, in the bath.
 context | told kind=kitchen |             | On a weeknight, or when everybody comes over.
 context | told kind=decor |               | On the sofa, on the shelf, wherever you like.
-context | ugc !kind=drink !kind=food !kind=shoes !kind=apparel !kind=bag | | I can already picture {it} at home.
-context | ugc !kind=drink !kind=food !kind=shoes !kind=apparel !kind=bag | | I'd put {it} where I can see {it}.
+context | ugc !carried |  | I can already picture {it} at home.
+context | ugc !carried |  | I'd put {it} where I can see {it}.
 context | ugc             | cosy calm     | Give me a blanket, and I'm set for the night.
 context | ugc             | bold modern   | I'd show {it} to everybody I know.
-context | ugc gift        |               | And I know exactly who I'd give {it} to. / I'd wrap {it} up in brown paper and string.
+context | ugc gift        |               | And I know exactly who I'd give {it} to.
+context | ugc gift        |               | I'd wrap {it} up in brown paper and string.
 context | ugc winter      |               | I think of snow outside, and I don't mind at all.
 context | ugc holiday     |               | I'd put {it} under the tree for somebody.
 context | ugc spring      |               | I think of the first warm morning of the year.
@@ -223,7 +269,6 @@ context | ugc valentine   |               | Say it with something you can hold, 
 context | ugc birthday    |               | That's the next birthday sorted.
 context | ugc party       |               | I'd bring {it} to the next party.
 context | ugc launch      |               | And {its} new, so you're early.
-context | ugc back_to_school !kind=drink | | School's starting, so the timing's good.
 context | ugc students !kind=drink |      | If you're a student, you know what that's like.
 context | ugc desk        |               | My desk could use some company.
 context | ugc children !kind=drink |      | If you've got kids, you know who gets {it} first.
@@ -260,39 +305,6 @@ call_to_action | ugc gift |               | So if you need a gift, go have a loo
 call_to_action | ugc holiday |            | So before the holidays, go have a look.
 call_to_action | ugc launch |             | Go take a look, and tell me what you think.
 
-hook    | ugc             |               | Okay, so I have to show you this. / Okay, so look at this.
-hook    | ugc             |               | Hey, got a second? I want to show you something.
-hook    | ugc             |               | Okay, quick one. Look what I've got here.
-hook    | ugc             |               | Alright, you have to see this. / So, look what's on my table today.
-hook    | ugc             | bold playful  | Okay, stop. Stop scrolling. Look at this.
-hook    | ugc             | playful       | Okay, so guess who's here.
-hook    | ugc             | calm minimal cosy | Hey. This is going to be a short, quiet one.
-hook    | ugc             | premium       | Okay, this one deserves a proper look.
-hook    | ugc gift        |               | Okay, so if you're still looking for a gift, wait a second.
-hook    | ugc winter      |               | Okay, so it's freezing outside, and I've got something to show you.
-hook    | ugc winter gift |               | Okay, so it's freezing, and somebody still needs a gift.
-hook    | ugc holiday     |               | Okay, so the holidays are coming, and I've got an idea.
-hook    | ugc new_year    |               | Okay, so new year, new things. Look at this.
-hook    | ugc spring      |               | Okay, so spring's here, and I'm in a good mood.
-hook    | ugc summer      |               | Okay, so summer's here, and look at this.
-hook    | ugc autumn      |               | Okay, so it's getting dark early again. Look at this.
-hook    | ugc valentine   |               | Okay, so Valentine's Day is coming up. No pressure.
-hook    | ugc mothers_day |               | Okay, so Mother's Day is coming up. Don't forget.
-hook    | ugc fathers_day |               | Okay, so Father's Day is coming up. Don't forget.
-hook    | ugc birthday    |               | Okay, so somebody's birthday is coming up.
-hook    | ugc party       |               | Okay, so there's a party this weekend.
-hook    | ugc launch      |               | Okay, so this one's new. / Okay, so there's something new, and I've got it here.
-hook    | ugc halloween   |               | Okay, so it's almost Halloween.
-hook    | ugc easter      |               | Okay, so Easter's almost here.
-hook    | ugc back_to_school |            | Okay, so school's about to start, and I've got something for you.
-hook    | ugc beach       |               | Okay, so I'm already thinking of the beach.
-hook    | ugc kind=bag    |               | Okay, so if you're looking for a bag, wait a second.
-hook    | ugc kind=drink  |               | Okay, so what are we drinking? Look at this.
-hook    | ugc kind=toy    |               | Okay, so look who moved in.
-hook    | ugc kind=plush  |               | Okay, so look who moved in. / Okay, so who needs a hug?
-hook    | ugc kind=candle |               | Okay, so the day's over, and I want to show you this.
-hook    | ugc kind=alarm_clock |          | Okay, so let's talk about mornings.
-hook    | ugc kind=shoes  |               | Okay, so can we talk about shoes for a second?
 """
 
 # Before a source's phrase that is no sentence.
@@ -300,8 +312,6 @@ LEADS = {
     "told": ("Good to know:", "The facts?", "And the details?"),
     "ugc": ("So, here's what I know:", "And get this:", "Oh, and:"),
 }
-# Before further sentences about it.
-LINKS = {
-    "told": ("", "And ", "", "Plus, "),
-    "ugc": ("", "And ", "Oh, and ", "Plus, "),
-}
+# Before a further sentence about it, where it follows another at once, and where it does not.
+JOINED = "And "
+RESUMED = {"told": ("", "Plus, "), "ugc": ("Oh, and ", "Plus, ")}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import cycle
 
 from genai.errors import Permanent
 from genai.providers.local.script import spoken_abroad, spoken_lines
-from genai.providers.local.script.facts import Fact, facts, notes
+from genai.providers.local.script.facts import facts, notes
 from genai.providers.local.storyboard.chance import fraction
 from genai.providers.local.storyboard.copywriting import Line, parsed, tones
 from genai.providers.local.storyboard.pace import seconds_to_say
@@ -19,16 +21,30 @@ TOLERANCE = 0.15  # of the wanted length
 _CLOSE = 0.05  # near enough to look no further
 _DRAFTS = 40
 _SHORT = 6.0  # seconds under which there is no time for a hook before the name
-_ROUNDS = ("fact", "detail", "fact", "context", "benefit", "fact", "context", "detail", "benefit", "fact")
-_ORDER = ("hook", "is", "body", "context", "call_to_action")
-_PURPOSES = {"is": "benefit", "fact": "detail"}
-_PLAIN = frozenset({None, "black", "white", "cream", "amber", "plum"})
+_ROUNDS = (
+    "fact",
+    "fact",
+    "context",
+    "detail",
+    "fact",
+    "benefit",
+    "fact",
+    "detail",
+    "context",
+    "fact",
+    "benefit",
+)
+_PURPOSES = {"is": "benefit", "fact": "detail", "phrase": "detail"}
+_CARRIED = {"drink", "hot_drink", "food", "bag", "shoes", "apparel", "jewellery", "book", "bottle"}
+# No colour to speak of, or a word that is heard as a food.
+_UNSAID = {"black", "white", "cream", "amber", "plum", "mustard", "peach", "lime", "mint", "orange", "coral"}
 _SLOT = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """``part`` is hook, is, fact, detail, benefit, context or call_to_action."""
+    """``part``: hook, is, fact, phrase (a fact that is no sentence), detail, benefit, context or
+    call_to_action."""
 
     text: str
     part: str
@@ -62,7 +78,7 @@ def written(
     if writer.off(best) > TOLERANCE:
         raise Permanent(
             f"A script of {duration:g} s was asked for; what is known of the product makes one of about "
-            f"{writer.seconds(best):.0f} s. Ask for that, describe the product at more length, or send a script.",
+            f"{writer.seconds(best):.0f} s. Ask for that, say more about the product, or send a script.",
             code="script_length",
         )
     return best
@@ -78,11 +94,17 @@ class _Writer:
         self.tones = tones(wish, subject)
         self.wished = wish.tags
         many = {"many"} if subject.plural else set()
-        self.tags = wish.tags | {manner, f"kind={subject.kind}"} | many
+        carried = {"carried"} if subject.kind in _CARRIED else set()
+        self.tags = wish.tags | {manner, f"kind={subject.kind}"} | many | carried
         self.slots = _slots(subject)
         table = spoken_lines.ENGLISH if self.english else spoken_abroad.LINES[language]
-        self.lines = [(line, text) for line in parsed(table) if (text := self._filled(line))]
-        self.facts = list(self._led(facts(subject, manner == "ugc") if self.english else notes(subject)))
+        self.lines = [
+            (line, text, seconds_to_say(text, language))
+            for line in parsed(table)
+            if (text := self._filled(line))
+        ]
+        known = facts(subject, manner == "ugc") if self.english else notes(subject)
+        self.facts = [Sentence(fact.text, "fact" if fact.whole else "phrase") for fact in known]
 
     def seconds(self, sentences: Sequence[Sentence]) -> float:
         return sum(seconds_to_say(sentence.text, self.language) for sentence in sentences)
@@ -99,7 +121,7 @@ class _Writer:
             said.append(Sentence(quoted if quoted[-1] in ".!?…" else f"{quoted}.", "hook"))
         needed = ("hook", "is", "call_to_action") if self.duration >= _SHORT else ("is", "call_to_action")
         for part in needed[1:] if quoted else needed:
-            room = self.duration * (0.45 if self.duration < 12 else 0.3)
+            room = self.duration * (0.7 if self.duration < _SHORT else 0.45 if self.duration < 12 else 0.3)
             if line := self._line(part, said, number, room):
                 said.append(line)
         waiting = list(self.facts)
@@ -113,25 +135,28 @@ class _Writer:
             if found:
                 said.append(found)
             skipped = 0 if found else skipped + 1
-        return _in_order(said)
+        return list(self._linked(_in_order(said)))
 
-    def _led(self, found: Sequence[Fact]) -> Iterator[Sentence]:
-        """Facts as they follow each other: linked, or behind a lead."""
+    def _linked(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+        """The same with what a speaker puts before facts, so that they are no list."""
         leads = iter(spoken_lines.LEADS[self.manner] if self.english else spoken_abroad.LEADS[self.language])
-        links = spoken_lines.LINKS[self.manner]
-        whole = 0
-        for fact in found:
-            if fact.whole:
-                link = links[whole % len(links)]
-                text = link + (fact.text[0].lower() + fact.text[1:] if link else fact.text)
-                whole += 1
-            else:
-                lead = next(leads, "")
-                text = f"{lead} {fact.text}".strip()
-            yield Sentence(text, "fact")
+        resumed = cycle(spoken_lines.RESUMED[self.manner])
+        told, before = 0, ""
+        for sentence in sentences:
+            text = sentence.text
+            if sentence.part == "phrase":
+                text = f"{next(leads, '')} {text}".strip()
+            elif sentence.part == "fact":
+                link = "" if not told else spoken_lines.JOINED if before == "fact" else next(resumed)
+                # Never three in a row: "And ... And ..."
+                before = "" if link == spoken_lines.JOINED else "fact"
+                told += 1
+                yield Sentence(link + text[0].lower() + text[1:] if link else text, "fact")
+                continue
+            before = sentence.part
+            yield Sentence(text, sentence.part)
 
     def _fact(self, waiting: list[Sentence], room: float) -> Sentence | None:
-        # In their order: what a link joins to must have been said.
         if waiting and self.seconds(waiting[:1]) <= room:
             return waiting.pop(0)
         return None
@@ -140,20 +165,23 @@ class _Writer:
         texts = {sentence.text for sentence in said}
         options = [
             (self._score(line, text, said, draft), text)
-            for line, text in self.lines
-            if part in line.purposes and text not in texts and seconds_to_say(text, self.language) <= room
+            for line, text, seconds in self.lines
+            if part in line.purposes and text not in texts and seconds <= room
         ]
         return Sentence(max(options)[1], part) if options else None
 
     def _score(self, line: Line, text: str, said: Sequence[Sentence], draft: int) -> float:
         score = (1.3 + 0.1 * draft) * fraction(f"{self.key}{draft}{text}")
         asked = [tag for tag in line.given if tag in self.wished]
-        score += 1.6 * len(asked) + 0.9 * any(tag.startswith("kind=") for tag in line.given)
+        score += 2.0 * len(asked) + 0.9 * any(tag.startswith("kind=") for tag in line.given)
         if line.moods:
-            score += 0.8 if set(line.moods) & set(self.wish.moods) else 0.3
-        opening = text.split()[:2]
-        score -= 1.2 * sum(sentence.text.split()[:2] == opening for sentence in said)
-        score -= 0.5 * sum(sentence.text.split()[:1] == opening[:1] for sentence in said)
+            score += 1.3 if set(line.moods) & set(self.wish.moods) else 0.3
+        opening = text.split()[:1]
+        score -= 0.5 * sum(sentence.text.split()[:1] == opening for sentence in said)
+        words = _content(text)
+        score -= 0.8 * sum(
+            len(words & _content(sentence.text)) for sentence in said if sentence.part != "fact"
+        )
         named = sum(self.subject.name in sentence.text for sentence in said)
         score -= 0.8 * named * (self.subject.name in text)
         if "brand" in _SLOT.findall(line.text):
@@ -165,10 +193,16 @@ class _Writer:
             return None
         if line.moods and not set(line.moods) & set(self.tones):
             return None
-        if any(not self.slots.get(slot) for slot in _SLOT.findall(line.text) if slot != "s"):
+        if any(not self.slots.get(slot) for slot in _SLOT.findall(line.text)):
             return None
         text = line.text.format(**self.slots)
         return text[:1].upper() + text[1:]
+
+
+@cache
+def _content(text: str) -> frozenset[str]:
+    """The words by which two lines sound alike, by their beginnings: "close" and "closer"."""
+    return frozenset(word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.lower()))
 
 
 def _in_order(said: Sequence[Sentence]) -> list[Sentence]:
@@ -179,12 +213,16 @@ def _in_order(said: Sequence[Sentence]) -> list[Sentence]:
 
 def _slots(subject: Subject) -> dict[str, str | None]:
     many = subject.plural
-    vivid = subject.color not in _PLAIN and subject.color not in subject.name.lower().split()
+    vivid = (
+        subject.color is not None
+        and subject.color not in _UNSAID
+        and subject.color not in subject.name.lower().split()
+    )
     brand = subject.brand
     return {
         "the": subject.the,
         "The": subject.the[:1].upper() + subject.the[1:],
-        "the_name": subject.name,
+        "bare_name": subject.name if subject.the == subject.name else None,
         "name": subject.name,
         "it": subject.it,
         "sub": "they" if many else "it",
@@ -192,8 +230,8 @@ def _slots(subject: Subject) -> dict[str, str | None]:
         "is": "are" if many else "is",
         "its": "they're" if many else "it's",
         "Its": "They're" if many else "It's",
-        "s": "" if many else "s",
         "color": subject.color if vivid else None,
+        "Color": subject.color.capitalize() if vivid and subject.color else None,
         "material": subject.material,
         "brand": brand if brand and brand.lower() not in subject.name.lower() else None,
     }

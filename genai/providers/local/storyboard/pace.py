@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from genai.providers.local.storyboard.tongue import base
 
@@ -21,6 +22,7 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _FIGURES = re.compile(r"\d")
 
 
+@lru_cache(maxsize=8192)
 def seconds_to_say(text: str, language: str = "en") -> float:
     """Seconds, at an unhurried pace and without pauses between sentences."""
     signs = len(_SIGNS.findall(text))

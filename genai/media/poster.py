@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -83,5 +84,10 @@ def _small(frame: av.VideoFrame) -> np.ndarray:
 
 def _save(frame: av.VideoFrame, target: Path) -> None:
     image = Image.fromarray(picture(frame))
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    image.save(target, "JPEG", quality=_QUALITY, subsampling=0, optimize=True, icc_profile=profile)
+    image.save(target, "JPEG", quality=_QUALITY, subsampling=0, optimize=True, icc_profile=_profile())
+
+
+def _profile() -> bytes:
+    """sRGB, without the time at which it was made (ICC.1:2022, 7.2.8): the same poster is the same file."""
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return made[:24] + struct.pack(">6H", 2000, 1, 1, 0, 0, 0) + made[36:]

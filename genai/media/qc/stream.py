@@ -15,7 +15,8 @@ _STEADY = 0.002  # seconds: containers count in milliseconds at worst
 _GROUP = (0.5, 2.0)  # seconds
 _SHORT_GROUP = 0.2  # of them: what transitions and short scenes need
 _FULL = 1080 * 1920
-_BITRATE = (0.3e6, 12e6)  # at 1080x1920: quality is constant, so simple pictures need little
+_BITRATE = (0.3e6, 10e6)  # at 1080x1920: quality is constant, so simple pictures need little
+_BUFFER = 2.0  # seconds of the highest rate, that the cap lets through beside it
 _SKIPPED = 0.1  # seconds at a track's start: an encoder's priming, and reordered pictures
 
 
@@ -90,6 +91,7 @@ def _groups(video: VideoTrack) -> Row:
 def _bitrate(video: VideoTrack, expected: Expected) -> Row:
     part = video.width * video.height / _FULL
     low, high = (limit * part for limit in _BITRATE)
+    high *= 1 + _BUFFER / video.duration
     target = f"{high / 1e6:.3g} Mbit/s at most (8 Mbit/s class at 1080x1920, capped quality)"
     if expected.draft:
         return skipped("bitrate", target, "a preview is quick rather than good")

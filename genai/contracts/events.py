@@ -19,7 +19,11 @@ from genai.domain.enums import EventType, JobState, JobType
 
 
 class EventDataSchema(StrictSchema):
-    """``number`` counts the events of the job from 1; ``metadata`` is the request's."""
+    """``number`` counts the events of the job from 1; ``metadata`` is the request's.
+
+    ``trace_id`` is there where the service is traced. ``links``, in callbacks alone, are addresses by asset
+    id under which the event's assets can be fetched without a token for a while.
+    """
 
     job_id = string()
     number = integer()
@@ -30,6 +34,8 @@ class EventDataSchema(StrictSchema):
     percent = integer()
     retry_of = string(null=True)
     metadata = fields.Dict(required=True)
+    trace_id = fields.String()
+    links = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class ProgressDataSchema(EventDataSchema):

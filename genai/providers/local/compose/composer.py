@@ -37,6 +37,7 @@ from genai.providers.local.pixels import load_rgba
 
 _File = tuple[AssetRole, str, NDArray[np.uint8]]  # what for, its name, its pixels
 
+_CLEAR = 0.3  # of the height, that a detail wants to itself beside captions
 _SHARES = {"wide": 0.50, "medium": 0.56, "close_up": 0.62, "detail": 0.64}
 
 
@@ -221,10 +222,12 @@ class Composer:
         left, top, right, bottom = area = band.within(_times(made.area, self.scale), width, height)
         if not (subject.is_cutout or band.takes(subject.rgba, area)):
             return None
+        clear = self._clear_rows(area)
+        if clear is not None and clear[1] - clear[0] < _CLEAR * height:
+            return None
         linear = np.broadcast_to(scheme.ground, (height, width, 3)).astype(np.float32)
         matte = np.zeros((height, width), np.float32)
         if subject.is_cutout:
-            clear = self._clear_rows(area)
             linear[top:bottom, left:right], product = band.show_detail(subject.rgba, area, scheme, clear)
             name = "detail"
         else:
@@ -236,11 +239,12 @@ class Composer:
         return Picture(color.encode(linear), matte, product, made.paragraphs, "band", name)
 
     def _clear_rows(self, area: Box) -> tuple[int, int] | None:
-        """The rows of an area that captions leave free, the larger part of them."""
+        """The rows of an area that captions leave free: the larger part, of what no interface covers."""
         captions = self.request.captions
         if captions is None:
             return None
-        return max(((area[1], captions[1]), (captions[3], area[3])), key=lambda rows: rows[1] - rows[0])
+        bottom = min(area[3], round(self.scale * self.safe[3]))
+        return max((area[1], captions[1]), (captions[3], bottom), key=lambda rows: rows[1] - rows[0])
 
     def _palette(self) -> tuple[str, ...]:
         return self.scene.palette or self.request.brand.colors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from genai.capabilities.base import Call, Produced
 from genai.capabilities.image import ImagePurpose, ImageRequest
 from genai.domain.creative import BrandKit, Canvas, ProductBrief, Reference, Scene, Words
 from genai.domain.enums import Aspect
+from genai.domain.film import Title
 from genai.domain.media import MediaFile
+from genai.domain.records import from_json
 from genai.providers.local.compose import scene as compose
 from genai.providers.local.pixels import load_rgba, save_png
 
@@ -24,11 +26,17 @@ WORDS = Words("Pour the quiet hour", "Slow mornings start here.", "See how")
 
 @dataclass(frozen=True)
 class Shot:
-    """A composed scene: its pixels (uint8 RGB), the produced file's description and bytes."""
+    """A composed scene: its pixels (uint8 RGB), the produced file's description and bytes, and the
+    layers beside it (uint8 RGBA) by their role."""
 
     rgb: np.ndarray
     image: Produced
     data: bytes
+    canvas: Canvas
+    layers: Mapping[str, np.ndarray]
+
+    def titles(self) -> list[Title]:
+        return [from_json(Title, title) for title in self.image.details["titles"]]
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -81,6 +89,8 @@ def shoot(tmp_path: Path, bottle: Reference) -> Callable[..., Shot]:
         seed: int = 7,
         words: Words = WORDS,
         palette: tuple[str, ...] = ("#e9dfcf", "#a9bfae", "#1f3a4d"),
+        moving: bool = False,
+        captions: tuple[int, int, int, int] | None = None,
         **scene: object,
     ) -> Shot:
         nonlocal count
@@ -96,8 +106,11 @@ def shoot(tmp_path: Path, bottle: Reference) -> Callable[..., Shot]:
             scene=Scene(1, purpose, setting, "", palette=palette, words=words, seed=seed, **scene),  # type: ignore[arg-type]
             brand=brand,
             attempt=attempt,
+            moving=moving,
+            captions=captions,
         )
-        (image,) = compose(request, Call("key", workdir)).images
-        return Shot(load_rgba(image.path)[..., :3], image, image.path.read_bytes())
+        image, *others = compose(request, Call("key", workdir)).images
+        layers = {other.role.value: load_rgba(other.path) for other in others}
+        return Shot(load_rgba(image.path)[..., :3], image, image.path.read_bytes(), request.canvas, layers)
 
     return take

@@ -31,7 +31,9 @@ class Pose:
     camera: tuple[float, float, float, float]
 
 
-def poses(words: Sequence[SpokenWord], frames: int, shown: int, move: Move, seed: Sequence[int], glance: bool) -> list[Pose]:
+def poses(
+    words: Sequence[SpokenWord], frames: int, shown: int, move: Move, seed: Sequence[int], glance: bool
+) -> list[Pose]:
     """A pose for each of ``frames`` frames, of which ``shown`` are the scene's and the rest its handle.
 
     ``glance``: something stands on the right that is worth a look in a pause.
@@ -93,7 +95,11 @@ def _phrases(words: Sequence[SpokenWord]) -> tuple[list[tuple[float, float]], li
     phrase: list[SpokenWord] = []
     for word, after in zip(words, [*words[1:], None], strict=True):
         phrase.append(word)
-        ends = after is None or after.start - word.end > _PHRASE or word.text.rstrip("\"'”’)")[-1:] in set(".,;:!?…—")
+        ends = (
+            after is None
+            or after.start - word.end > _PHRASE
+            or word.text.rstrip("\"'”’)")[-1:] in set(".,;:!?…—")
+        )
         if not ends and len(phrase) < 7:
             continue
         # The longest said words carry the stress; the first of two comes a little weaker.
@@ -131,11 +137,16 @@ def _zoom(move: Move, frames: int, shown: int) -> NDArray[np.float64]:
     return 1 + (amount if move.kind is MoveKind.PUSH_IN else 0.012) * eased
 
 
-def _wander(draw: np.random.Generator, time: NDArray[np.float64], slow: float, fast: float) -> NDArray[np.float64]:
+def _wander(
+    draw: np.random.Generator, time: NDArray[np.float64], slow: float, fast: float
+) -> NDArray[np.float64]:
     """A smooth aimless course of about -1..1 with periods between 1/fast and 1/slow seconds."""
     speeds = np.geomspace(slow, fast, 4)
     sizes = (slow / speeds) ** 0.6
-    course = sum(size * np.sin(2 * np.pi * (speed * time + draw.uniform())) for speed, size in zip(speeds, sizes, strict=True))
+    course = sum(
+        size * np.sin(2 * np.pi * (speed * time + draw.uniform()))
+        for speed, size in zip(speeds, sizes, strict=True)
+    )
     return np.asarray(course / np.sqrt(np.sum(sizes**2)) / 1.4)
 
 

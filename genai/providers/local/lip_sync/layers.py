@@ -6,6 +6,7 @@ array of its own, which OpenCV warps fastest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -15,25 +16,27 @@ from numpy.typing import NDArray
 from genai.media.encoding import fine_planes
 
 Matrix = NDArray[np.float64]  # 3x3, to canvas pixels (pixel centres are whole numbers)
+Plane = NDArray[np.uint8]
+Map = NDArray[np.float32]
+Field = Callable[[Map, Map], Map]  # of the x and y of a layer's pixels
 Rect = tuple[int, int, int, int]  # left, top, right, bottom; even
 
 # Chroma sample (i, j) stands at pixel (2i, 2j + 0.5).
 _CHROMA = np.array([[2.0, 0, 0], [0, 2, 0.5], [0, 0, 1]])
-_FLOORS = (16.0, 128.0, 128.0)
 
 
 @dataclass(frozen=True)
 class Layer:
     """``y`` and ``alpha`` of full size, ``u``, ``v`` and ``chroma_alpha`` of half; premultiplied, uint8."""
 
-    y: NDArray[np.uint8]
-    u: NDArray[np.uint8]
-    v: NDArray[np.uint8]
-    alpha: NDArray[np.uint8]
-    chroma_alpha: NDArray[np.uint8]
+    y: Plane
+    u: Plane
+    v: Plane
+    alpha: Plane
+    chroma_alpha: Plane
 
     @property
-    def planes(self) -> tuple[NDArray[np.uint8], ...]:
+    def planes(self) -> tuple[Plane, ...]:
         return self.y, self.u, self.v, self.alpha, self.chroma_alpha
 
     def crop(self, rect: Rect) -> Layer:
@@ -42,7 +45,10 @@ class Layer:
         full = slice(top, bottom), slice(left, right)
         half = slice(top // 2, bottom // 2), slice(left // 2, right // 2)
         return Layer(
-            *(plane[part].copy() for plane, part in zip(self.planes, (full, half, half, full, half), strict=True))
+            *(
+                plane[part].copy()
+                for plane, part in zip(self.planes, (full, half, half, full, half), strict=True)
+            )
         )
 
     def paste(self, patch: Layer, left: int, top: int) -> None:
@@ -58,33 +64,39 @@ class Layer:
         return Layer(
             *(
                 cv2.add(cv2.multiply(below, keep, scale=1 / 255), above)
-                for above, below, keep in zip(self.planes, under.planes, (full, half, half, full, half), strict=True)
+                for above, below, keep in zip(
+                    self.planes, under.planes, (full, half, half, full, half), strict=True
+                )
             )
         )
 
 
-def layer(rgba: NDArray[np.uint8]) -> Layer:
+def _bytes(plane: Map) -> Plane:
+    return np.clip(np.rint(plane), 0, 255).astype(np.uint8)
+
+
+def layer(rgba: Plane) -> Layer:
     """The planes of a straight RGBA picture with even sides."""
-    alpha = rgba[..., 3].astype(np.float32) / 255
-    planes = fine_planes(rgba[..., :3].astype(np.float32) * alpha[..., None])
-    # Of the alpha as chroma is sampled: what halves a colour halves a grey's luma, put where chroma is.
-    _, thinned, _ = fine_planes(np.dstack([np.zeros_like(alpha), np.zeros_like(alpha), alpha * 255]))
-    thin = np.clip((thinned - 128) / 112, 0, 1)
-    covers = (alpha, thin, thin)
-    parts = [
-        np.clip(np.rint(plane - floor * (1 - cover)), 0, 255).astype(np.uint8)
-        for plane, floor, cover in zip(planes, _FLOORS, covers, strict=True)
-    ]
-    return Layer(*parts, rgba[..., 3].copy(), np.rint(thin * 255).astype(np.uint8))
+    alpha: Map = rgba[..., 3].astype(np.float32) / np.float32(255)
+    planes = fine_planes(np.asarray(rgba[..., :3] * alpha[..., None], np.float32))
+    # The alpha as chroma is sampled: of a blue of that strength, U is 112/255 of it above the middle.
+    _, thinned, _ = fine_planes(
+        np.asarray(np.dstack([np.zeros_like(alpha), np.zeros_like(alpha), alpha * 255]), np.float32)
+    )
+    thin: Map = np.clip((thinned - 128) / 112, 0, 1)
+    luma, *chroma = planes
+    y = _bytes(luma - 16 * (1 - alpha))
+    u, v = (_bytes(plane - 128 * (1 - thin)) for plane in chroma)
+    return Layer(y, u, v, rgba[..., 3].copy(), _bytes(thin * 255))
 
 
 @dataclass
 class Picture:
     """A frame in the making: bt709 planes of the canvas."""
 
-    y: NDArray[np.uint8]
-    u: NDArray[np.uint8]
-    v: NDArray[np.uint8]
+    y: Plane
+    u: Plane
+    v: Plane
 
     @classmethod
     def of(cls, width: int, height: int) -> Picture:
@@ -116,7 +128,9 @@ class Picture:
             inverse = _chroma_inverse(matrix) if chroma else np.linalg.inv(matrix)
             inverse = inverse @ np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])
 
-            def moved(plane: NDArray[np.uint8], inverse: Matrix = inverse, size: tuple[int, int] = (width, height)) -> NDArray[np.uint8]:
+            def moved(
+                plane: Plane, inverse: Matrix = inverse, size: tuple[int, int] = (width, height)
+            ) -> Plane:
                 return cv2.warpAffine(plane, inverse[:2], size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
 
             self._blend(sheet, moved, (slice(y, y + height), slice(x, x + width)), chroma)
@@ -127,14 +141,17 @@ class Picture:
         for chroma in (False, True):
             step = 2 if chroma else 1
             x, y, width, height = left // step, top // step, (right - left) // step, (bottom - top) // step
-            maps = bend.maps(_chroma_inverse(matrix) if chroma else np.linalg.inv(matrix), amounts, chroma)
+            inverse = _chroma_inverse(matrix) if chroma else np.asarray(np.linalg.inv(matrix))
+            maps = bend.maps(inverse, amounts, chroma)
 
-            def moved(plane: NDArray[np.uint8], maps: tuple[NDArray[np.float32], NDArray[np.float32]] = maps) -> NDArray[np.uint8]:
+            def moved(plane: Plane, maps: tuple[Map, Map] = maps) -> Plane:
                 return cv2.remap(plane, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
             self._blend(sheet, moved, (slice(y, y + height), slice(x, x + width)), chroma)
 
-    def _blend(self, sheet: Layer, moved, part: tuple[slice, slice], chroma: bool) -> None:  # noqa: ANN001
+    def _blend(
+        self, sheet: Layer, moved: Callable[[Plane], Plane], part: tuple[slice, slice], chroma: bool
+    ) -> None:
         keep = cv2.bitwise_not(moved(sheet.chroma_alpha if chroma else sheet.alpha))
         pairs = ((self.u, sheet.u), (self.v, sheet.v)) if chroma else ((self.y, sheet.y),)
         for target, source in pairs:
@@ -148,7 +165,7 @@ class Bend:
     shift down alone (a jaw). Both are sampled where the layer rests; it moves little against their size.
     """
 
-    def __init__(self, rect: Rect, rest: Matrix, turn, drop) -> None:  # noqa: ANN001
+    def __init__(self, rect: Rect, rest: Matrix, turn: Field, drop: Field) -> None:
         self.rect = rect
         left, top, right, bottom = rect
         self._grids = []
@@ -163,7 +180,7 @@ class Bend:
             fields = turn(*place) / step, drop(*place) / step
             self._grids.append((gx, gy, *(np.ascontiguousarray(field, np.float32) for field in fields)))
 
-    def maps(self, inverse: Matrix, amounts: tuple[float, float, float], chroma: bool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def maps(self, inverse: Matrix, amounts: tuple[float, float, float], chroma: bool) -> tuple[Map, Map]:
         """Where in the layer's plane each pixel comes from; ``amounts`` in the layer's pixels."""
         gx, gy, turn, drop = self._grids[1 if chroma else 0]
         right, down, fall = amounts

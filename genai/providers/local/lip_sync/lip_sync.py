@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.lip_sync import LipSyncRequest, LipSyncResult
+from genai.domain.creative import Canvas, Reference
 from genai.domain.enums import AssetRole
 from genai.domain.media import Mark
 from genai.media.encoding import Encoder
 from genai.providers.local.lip_sync.acting import poses
 from genai.providers.local.lip_sync.drawing.mouth import MOUTH_BOX
-from genai.providers.local.lip_sync.drawing.room import counter, room
+from genai.providers.local.lip_sync.drawing.room import room
+from genai.providers.local.lip_sync.drawing.table import table
 from genai.providers.local.lip_sync.layers import Layer, Matrix, Picture, layer
 from genai.providers.local.lip_sync.looks import look_for
-from genai.providers.local.lip_sync.product import best_cutout, placed
+from genai.providers.local.lip_sync.product import best_cutout, place
 from genai.providers.local.lip_sync.puppet import puppet
 from genai.providers.local.lip_sync.speech import mouths, spans
 from genai.providers.local.lip_sync.staging import TABLE, Staging, shifted, stage, turned
@@ -47,14 +51,7 @@ def lip_sync(request: LipSyncRequest, call: Call) -> LipSyncResult:
     )
     presenter = puppet(look, staging.drawn, staging.bottom)
     ground = layer(room(palette, width, height, call.seed))
-    table: Layer | None = None
-    if request.canvas.aspect in TABLE:
-        table = layer(counter(palette, width, height, TABLE[request.canvas.aspect]))
-    beside: Layer | None = None
-    product_box: tuple[float, float, float, float] | None = None
-    if cutout and staging.stand:
-        pixels, product_box = placed(cutout, staging.stand, palette, width, height)
-        beside = layer(pixels)
+    props, product_box = _props(request.canvas, palette, staging, cutout)
     picture = Picture.of(width, height)
     presenter.settle(picture, staging.at_rest())
     path = call.workdir / "clip.mp4"
@@ -66,11 +63,8 @@ def lip_sync(request: LipSyncRequest, call: Call) -> LipSyncResult:
         for pose, form in zip(acts, forms, strict=True):
             picture.cover(ground, _camera(pose.camera, width, height, _FAR) @ _centred(ground, width, height))
             presenter.draw(picture, pose, form, _camera(pose.camera, width, height, 1.0) @ staging.at_rest())
-            near = _camera(pose.camera, width, height, _NEAR)
-            if table:
-                picture.lay(table, near @ _centred(table, width, height))
-            if beside:
-                picture.lay(beside, near)
+            for prop, place_of in props:
+                picture.lay(prop, _camera(pose.camera, width, height, _NEAR) @ place_of)
             encoder.write(picture.y, picture.u, picture.v)
     return LipSyncResult(
         clip=Produced(path, "video/mp4", AssetRole.CLIP),
@@ -79,11 +73,33 @@ def lip_sync(request: LipSyncRequest, call: Call) -> LipSyncResult:
             "presenter": look.name,
             "mouth": [round(form.open, 3) for form in forms],
             "mouth_box": _mouth_box(staging),
-            "product": [round(edge) for edge in product_box] if product_box else None,
-            "framing": {"scale": round(staging.scale, 4), "eyes": [round(value, 1) for value in staging.origin]},
+            "product": list(product_box) if product_box else None,
+            "framing": {
+                "scale": round(staging.scale, 4),
+                "eyes": [round(value, 1) for value in staging.origin],
+            },
         },
         marks=(MARK,),
     )
+
+
+def _props(
+    canvas: Canvas, palette: Sequence[str], staging: Staging, cutout: Reference | None
+) -> tuple[list[tuple[Layer, Matrix]], tuple[int, int, int, int] | None]:
+    """What stands before the presenter, from the back to the front with its place on the canvas, and the
+    product's box there."""
+    props: list[tuple[Layer, Matrix]] = []
+    edge = TABLE.get(canvas.aspect)
+    if edge:
+        board, corner = table(palette, canvas.width, canvas.height, edge)
+        props.append((layer(board), shifted(*corner)))
+    if not cutout or not staging.stand:
+        return props, None
+    # The stand is on the table, or goes down past the picture.
+    foot = canvas.height * (edge + 0.1 if edge else 1.1)
+    placed = place(cutout, staging.stand, foot, palette)
+    props.append((layer(placed.picture), shifted(*placed.corner)))
+    return props, placed.box
 
 
 def _camera(hand: tuple[float, float, float, float], width: int, height: int, share: float) -> Matrix:

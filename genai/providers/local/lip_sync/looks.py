@@ -157,7 +157,8 @@ LOOKS = {look.name: look for look in _LOOKS}
 
 
 def look_for(name: str | None, seed: int) -> Look:
-    """The presenter of this name, or the one that ``seed`` chooses. Raises Permanent ``unknown_presenter``."""
+    """The presenter of this name, or the one that ``seed`` chooses. Raises Permanent
+    ``unknown_presenter``."""
     if name is None:
         return random.Random(f"presenter {seed}").choice(_LOOKS)
     try:

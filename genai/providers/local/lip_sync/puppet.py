@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genai.providers.local.lip_sync.acting import Pose
-from genai.providers.local.lip_sync.drawing.body import body
+from genai.providers.local.lip_sync.drawing.clothes import body
 from genai.providers.local.lip_sync.drawing.eyes import EYES_BOX, Gaze, eyes
 from genai.providers.local.lip_sync.drawing.face import MOUTH_Y, head, outline
-from genai.providers.local.lip_sync.drawing.hair import glasses, hair
+from genai.providers.local.lip_sync.drawing.glasses import glasses
+from genai.providers.local.lip_sync.drawing.hair import hair
 from genai.providers.local.lip_sync.drawing.mouth import MOUTH_BOX, Mouth, mouth
 from genai.providers.local.lip_sync.drawing.svg import Box, raster, shape, within
 from genai.providers.local.lip_sync.drawing.tones import tone
@@ -43,7 +44,8 @@ class Puppet:
         shadow = within(
             "shaded",
             edge,
-            f'<g transform="translate(5,13)">{shape(parts.edge, tone(look.skin, -0.3, 1.1), opacity=0.5, blur=7)}</g>',
+            '<g transform="translate(5,13)">'
+            f"{shape(parts.edge, tone(look.skin, -0.3, 1.1), opacity=0.5, blur=7)}</g>",
         )
         self._bare = self._drawn(head(look) + shadow, _HEAD)
         self._front = self._drawn(glasses(look) + parts.front, _HEAD)
@@ -57,15 +59,22 @@ class Puppet:
     def face_matrix(self, pose: Pose, placing: Matrix) -> Matrix:
         """From units of the head to pixels; ``placing`` takes the drawing at rest there."""
         x, y = pose.shift
-        return self._body_matrix(pose, placing) @ turned(pose.roll, *_NECK) @ shifted(x, y + 0.8 * pose.breath)
+        return (
+            self._body_matrix(pose, placing) @ turned(pose.roll, *_NECK) @ shifted(x, y + 0.8 * pose.breath)
+        )
 
     def draw(self, picture: Picture, pose: Pose, form: Mouth, placing: Matrix) -> None:
         """The presenter in one pose, laid over ``picture``."""
         trunk, face = self._body_matrix(pose, placing), self.face_matrix(pose, placing)
         if self._back:
-            picture.lay(self._back, face @ shifted(-0.35 * pose.yaw, -0.3 * pose.pitch) @ self._from_pixels(_BACK))
+            picture.lay(
+                self._back, face @ shifted(-0.35 * pose.yaw, -0.3 * pose.pitch) @ self._from_pixels(_BACK)
+            )
         picture.lay(self._body, trunk @ self._from_pixels((_BODY[0], _BODY[1], 0, 0)))
-        for patch, box in ((self.eyes(_coarse(pose.gaze)), EYES_BOX), (self.mouth(_coarse_mouth(form)), MOUTH_BOX)):
+        for patch, box in (
+            (self.eyes(_coarse(pose.gaze)), EYES_BOX),
+            (self.mouth(_coarse_mouth(form)), MOUTH_BOX),
+        ):
             left, top, _right, _bottom = self._rect(box)
             self._head.paste(patch, left, top)
         matrix = face @ self._from_pixels(_HEAD)
@@ -99,7 +108,9 @@ class Puppet:
         under = np.clip(1 - (uy - self._look.length - 14) / 40, 0, 1)  # what lies below the chin stays
         return np.asarray(down * down * (3 - 2 * down) * beside * under)
 
-    def _units(self, x: NDArray[np.float32], y: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _units(
+        self, x: NDArray[np.float32], y: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         return x / self._scale + _HEAD[0], y / self._scale + _HEAD[1]
 
     def _body_matrix(self, pose: Pose, placing: Matrix) -> Matrix:
@@ -127,9 +138,7 @@ class Puppet:
 
     def _rect(self, box: Box) -> Rect:
         """The pixels of the head's layer that hold ``box``, with even edges."""
-        pixels = [
-            2 * round((value - _HEAD[side % 2]) * self._scale / 2) for side, value in enumerate(box)
-        ]
+        pixels = [2 * round((value - _HEAD[side % 2]) * self._scale / 2) for side, value in enumerate(box)]
         return pixels[0], pixels[1], pixels[2], pixels[3]
 
     def _drawn(self, drawing: str, box: Box) -> Layer:
@@ -145,7 +154,12 @@ class Puppet:
 
 def _coarse(gaze: Gaze) -> Gaze:
     """As finely as one sees it, so that states come back."""
-    return Gaze(round(gaze.shut * 20) / 20, round(gaze.x * 2) / 2, round(gaze.y * 2) / 2, round(gaze.brows * 1.5) / 1.5)
+    return Gaze(
+        round(gaze.shut * 20) / 20,
+        round(gaze.x * 2) / 2,
+        round(gaze.y * 2) / 2,
+        round(gaze.brows * 1.5) / 1.5,
+    )
 
 
 def _coarse_mouth(form: Mouth) -> Mouth:

@@ -65,7 +65,19 @@ _INVENTORY = {
     **_sounds("ʊ ʏ", Mouth(open=0.36, wide=-0.6), 1.1),
 }
 _LETTERS = {"a": "a", "e": "ɛ", "i": "ɪ", "o": "ɔ", "u": "u", "y": "i", "q": "k", "j": "dʒ", "g": "ɡ"}
-_PAIRS = {"th": "θ", "sh": "ʃ", "ch": "tʃ", "ph": "f", "ee": "i", "oo": "u", "ou": "ʊ", "ck": "k", "qu": "kw", "wh": "w", "ng": "ŋ"}
+_PAIRS = {
+    "th": "θ",
+    "sh": "ʃ",
+    "ch": "tʃ",
+    "ph": "f",
+    "ee": "i",
+    "oo": "u",
+    "ou": "ʊ",
+    "ck": "k",
+    "qu": "kw",
+    "wh": "w",
+    "ng": "ŋ",
+}
 
 
 @dataclass(frozen=True)

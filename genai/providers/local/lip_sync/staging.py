@@ -17,13 +17,13 @@ _AT_1080 = {
     Aspect.PORTRAIT: (1.2, 0.27),
     Aspect.FEED: (1.0, 0.37),
     Aspect.SQUARE: (0.9, 0.385),
-    Aspect.LANDSCAPE: (0.93, 0.385),
+    Aspect.LANDSCAPE: (1.06, 0.4),
 }
 # Scale and shift to the side (of the frame's width), by the scene's number: neighbours up to four apart
 # differ, so that a cut between two takes is plainly a jump cut (about a tenth of the size or more).
 _TAKES = ((1.0, 0.0), (1.17, -0.03), (1.07, 0.035), (1.22, 0.015), (1.11, -0.04))
 _CLOSEST = 1.12  # beyond it there is no room beside the face for a product
-_ASIDE = 0.1  # of the frame's width: the presenter makes room for a product
+_ASIDE = 0.125  # of the frame's width: the presenter makes room for a product
 TABLE = {Aspect.PORTRAIT: 0.765}  # where a table before the presenter begins, of the height
 _CAPTIONS = {Aspect.PORTRAIT: 0.52}  # where captions begin, of the height
 _CAPTIONS_ELSEWHERE = 0.72
@@ -31,9 +31,9 @@ _CAPTIONS_ELSEWHERE = 0.72
 
 @dataclass(frozen=True)
 class Staging:
-    """``scale``: pixels per unit; ``origin``: the point between the eyes, in pixels; ``drawn``: pixels per unit of
-    the layers and ``bottom`` how far down they go (units), the same for all takes; ``stand``: where a product may stand (left, top, right,
-    bottom in pixels), None in close takes."""
+    """``scale``: pixels per unit; ``origin``: the point between the eyes, in pixels. ``drawn``: pixels per
+    unit of the layers, and ``bottom`` how far down they go (units), the same for all takes. ``stand``:
+    where a product may stand (left, top, right, bottom in pixels), None in close takes."""
 
     scale: float
     origin: tuple[float, float]
@@ -54,20 +54,23 @@ def stage(canvas: Canvas, number: int, *, product: bool) -> Staging:
     unit *= min(width, height) / 1080
     closer, aside = _TAKES[number % len(_TAKES)]
     with_product = product and closer <= _CLOSEST
-    x = width * (0.5 + (0.5 * aside - _ASIDE * (1.25 if canvas.aspect is Aspect.LANDSCAPE else 1.0) if with_product else aside))
+    x = width * (0.5 + (0.5 * aside - _ASIDE if with_product else aside))
     # Closer takes keep the face's middle where it is, a little below the eyes.
     y = height * eyes + 20 * unit * (closer - 1)
-    bottom = round(height * (1 - eyes) / unit) + 60
+    bottom = round(height * (TABLE.get(canvas.aspect, 1.0) - eyes) / unit) + 60
     return Staging(unit * closer, (x, y), unit * 1.1, bottom, _stand(canvas) if with_product else None)
 
 
 def _stand(canvas: Canvas) -> tuple[float, float, float, float]:
-    _left, top, right, _bottom = safe_box(canvas.aspect, canvas.width, canvas.height)
+    _left, top, right, _bottom = (
+        float(edge) for edge in safe_box(canvas.aspect, canvas.width, canvas.height)
+    )
     floor = _CAPTIONS.get(canvas.aspect, _CAPTIONS_ELSEWHERE) * canvas.height
     if canvas.aspect is Aspect.LANDSCAPE:
-        right = round(0.86 * canvas.width)
-        return 0.56 * canvas.width, top, right, floor
-    return 0.6 * canvas.width, max(top, floor - 0.36 * canvas.height), right, floor
+        left, right, tallest = 0.58 * canvas.width, 0.84 * canvas.width, 0.46
+    else:
+        left, tallest = 0.57 * canvas.width, 0.36
+    return left, max(top, floor - tallest * canvas.height), right, floor
 
 
 def scaled(factor: float) -> Matrix:

@@ -59,14 +59,22 @@ def _eye(look: Look, gaze: Gaze, side: int) -> str:
             oval(x + 0.5, y, 13.6, 13.6, f"url(#iris{name})"),
             oval(x + 0.5, y, 6.7, 6.7, "#120c0b"),
             oval(x + 1 - highlight * 0.4, y + 7.5, 6.2, 3.6, "#ffffff", opacity=0.16),
-            shape(path(-up - 2, -up + 6), "#2a1712", opacity=0.22) + shape(path(-up - 2, -up + 9), "#2a1712", opacity=0.14),
+            shape(path(-up - 2, -up + 6), "#2a1712", opacity=0.22)
+            + shape(path(-up - 2, -up + 9), "#2a1712", opacity=0.14),
             oval(x + highlight + 0.5, y - 5.4, 4.3, 4.3, "#ffffff", opacity=0.96),
             oval(x - highlight + 1, y + 5, 1.9, 1.9, "#ffffff", opacity=0.6),
         )
     )
     thick = 3.0 + 2.2 * look.lashes
     wing = f"M24,{-5 + 6 * gaze.shut:.2f} C29,-4 34,-8 {34 + 2 * look.lashes:.1f},{-9 + 8 * gaze.shut:.2f} C34,-3 31,0 27,1Z"
-    iris = around(f"iris{name}", (x, y + 4), 16, (0, tone(look.iris, 0.13, 1.15)), (0.55, look.iris), (1, tone(look.iris, -0.07)))
+    iris = around(
+        f"iris{name}",
+        (x, y + 4),
+        16,
+        (0, tone(look.iris, 0.13, 1.15)),
+        (0.55, look.iris),
+        (1, tone(look.iris, -0.07)),
+    )
     white = across("white", (0, -16), (0, 10), (0, "#d9cfc9"), (0.45, "#f7f3ee"), (1, "#efe6df"))
     drawing = "".join(
         (
@@ -74,12 +82,21 @@ def _eye(look: Look, gaze: Gaze, side: int) -> str:
             shape(path(-up - 1, low + 1), tone(skin, -0.03)),
             within(f"lids{name}", opening, ball),
             # The lid itself, as far as it is down.
-            shape(line(-up - 1.5) + f"L30,-1 C25,{lid * 0.55 - 1:.2f} 16,{lid:.2f} 3,{lid:.2f} C-10,{lid:.2f} -22,{lid * 0.72 + 1:.2f} -29,4Z",
-                  tone(skin, -0.035, 1.05)) if gaze.shut > 0.02 else "",
+            shape(
+                line(-up - 1.5)
+                + f"L30,-1 C25,{lid * 0.55 - 1:.2f} 16,{lid:.2f} 3,{lid:.2f} C-10,{lid:.2f} -22,{lid * 0.72 + 1:.2f} -29,4Z",
+                tone(skin, -0.035, 1.05),
+            )
+            if gaze.shut > 0.02
+            else "",
             stroke(line(lid), lash, thick, opacity=0.95),
             shape(wing, lash) if look.lashes > 0.6 else "",
-            stroke("M-25,-5 C-19,-17 -8,-23 4,-23 C17,-23 27,-15 32,-9", tone(skin, -0.17, 1.1), 2.0, opacity=0.5),
-            stroke(f"M-24,6 C-14,{low + 2:.2f} 14,{low + 2:.2f} 27,1", tone(skin, -0.2, 1.0), 1.7, opacity=0.55),
+            stroke(
+                "M-25,-5 C-19,-17 -8,-23 4,-23 C17,-23 27,-15 32,-9", tone(skin, -0.17, 1.1), 2.0, opacity=0.5
+            ),
+            stroke(
+                f"M-24,6 C-14,{low + 2:.2f} 14,{low + 2:.2f} 27,1", tone(skin, -0.2, 1.0), 1.7, opacity=0.55
+            ),
             oval(-26.5, 4, 2.6, 2, "#c98478", opacity=0.7 * (1 - gaze.shut)),
         )
     )

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from genai.providers.local.lip_sync.drawing.svg import across, around, curve, mirrored, oval, shape, stroke, within
+from genai.providers.local.lip_sync.drawing.svg import (
+    across,
+    curve,
+    mirrored,
+    oval,
+    shape,
+    stroke,
+    within,
+)
 from genai.providers.local.lip_sync.drawing.tones import mix, tone
 from genai.providers.local.lip_sync.looks import Look
 
@@ -30,12 +38,27 @@ def head(look: Look) -> str:
         (
             shape(edge, "url(#face)"),
             # The side away from the window, and the turn of the jaw.
-            shape(curve(f"170,-220 92,-160 104,-60 104,20 84,90 40,{low - 14} 10,{low + 20} 190,260"), shade,
-                  opacity=0.62, blur=20),
-            shape(curve(f"-150,{low - 60} -96,{low - 50} -40,{low - 6} 0,{low - 1} 60,{low - 8} 150,60 190,250 -150,260"),
-                  shade, opacity=0.5, blur=12),
+            shape(
+                curve(f"170,-220 92,-160 104,-60 104,20 84,90 40,{low - 14} 10,{low + 20} 190,260"),
+                shade,
+                opacity=0.62,
+                blur=20,
+            ),
+            shape(
+                curve(
+                    f"-150,{low - 60} -96,{low - 50} -40,{low - 6} 0,{low - 1} 60,{low - 8} 150,60 190,250 -150,260"
+                ),
+                shade,
+                opacity=0.5,
+                blur=12,
+            ),
             # Under the hair.
-            shape(curve("-150,-230 150,-230 150,-70 104,-118 0,-150 -104,-118 -150,-70"), shade, opacity=0.55, blur=12),
+            shape(
+                curve("-150,-230 150,-230 150,-70 104,-118 0,-150 -104,-118 -150,-70"),
+                shade,
+                opacity=0.55,
+                blur=12,
+            ),
             oval(-38, -96, 62, 34, tone(skin, 0.09), opacity=0.5, blur=20),
             oval(-76, 48, 34, 24, tone(skin, 0.07), opacity=0.5, blur=12),
             oval(-78, 58, 36, 24, blush, opacity=0.3, blur=12),
@@ -43,7 +66,16 @@ def head(look: Look) -> str:
             # Eye sockets.
             oval(-EYE_X, -8, 42, 24, shade, opacity=0.34, blur=7),
             oval(EYE_X, -8, 42, 24, shade, opacity=0.42, blur=7),
-            *(stroke(f"M{side * 30},20 C{side * 46},27 {side * 68},26 {side * 84},16", tone(skin, -0.1, 1.1), 3, opacity=0.35, blur=2) for side in (-1, 1)),
+            *(
+                stroke(
+                    f"M{side * 30},20 C{side * 46},27 {side * 68},26 {side * 84},16",
+                    tone(skin, -0.1, 1.1),
+                    3,
+                    opacity=0.35,
+                    blur=2,
+                )
+                for side in (-1, 1)
+            ),
             oval(0, low - 22, 24, 11, tone(skin, 0.06), opacity=0.5, blur=7),
             oval(0, MOUTH_Y + 27, 30, 7, shade, opacity=0.5, blur=4),
             _nose(look, shade, deep),
@@ -61,9 +93,16 @@ def _ears(look: Look, shade: str, deep: str) -> str:
         x = look.cheek - 4
 
         def ear(text: str, side: int = side, x: float = x) -> str:
-            return curve(" ".join(f"{side * (x + float(p.split(',')[0]))},{p.split(',')[1]}" for p in text.split()))
+            return curve(
+                " ".join(f"{side * (x + float(p.split(',')[0]))},{p.split(',')[1]}" for p in text.split())
+            )
 
-        drawing.append(shape(ear("-6,-16 12,-27 25,-12 23,14 12,42 -2,52 -12,30"), look.skin if side < 0 else tone(look.skin, -0.05)))
+        drawing.append(
+            shape(
+                ear("-6,-16 12,-27 25,-12 23,14 12,42 -2,52 -12,30"),
+                look.skin if side < 0 else tone(look.skin, -0.05),
+            )
+        )
         drawing.append(shape(ear("0,-6 12,-14 17,-4 13,14 4,30 -2,20"), shade, opacity=0.8, blur=2))
         drawing.append(shape(ear("-10,-20 -2,-10 0,30 -8,46"), deep, opacity=0.4, blur=4))
         if look.earrings:
@@ -111,7 +150,9 @@ def _beard(look: Look) -> str:
         f"{-x - 12},16 {-x + 8},28 {-x + 19},66 -70,90 -38,84 -12,79 12,79 38,84 70,90 {x - 19},66 {x - 8},28 "
         f"{x + 12},16 {x + 20},120 60,{low + 20} -60,{low + 20} {-x - 20},120"
     )
-    fill = across("beard", (-90, 60), (100, 190), (0, tone(color, 0.07)), (0.55, color), (1, tone(color, -0.06)))
+    fill = across(
+        "beard", (-90, 60), (100, 190), (0, tone(color, 0.07)), (0.55, color), (1, tone(color, -0.06))
+    )
     return "".join(
         (
             f"<defs>{fill}</defs>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from genai.providers.local.lip_sync.drawing.face import MOUTH_Y
-from genai.providers.local.lip_sync.drawing.svg import curve, oval, shape, stroke, within
+from genai.providers.local.lip_sync.drawing.svg import oval, shape, stroke, within
 from genai.providers.local.lip_sync.drawing.tones import mix, tone
 from genai.providers.local.lip_sync.looks import Look
 
@@ -34,7 +34,11 @@ def mouth(look: Look, form: Mouth) -> str:
     half = 40.5 + (6.0 if form.wide > 0 else 17.0) * form.wide - 3.0 * form.open
     together = max(0.0, -form.wide)
     smile = 6.0 * (1 - 0.8 * together) * (1 - 0.5 * form.open)
-    lip = mix(look.skin, look.lip_color, 0.72) if look.lip_color else mix(tone(look.skin, -0.07), "#a8473f", 0.4)
+    lip = (
+        mix(look.skin, look.lip_color, 0.72)
+        if look.lip_color
+        else mix(tone(look.skin, -0.07), "#a8473f", 0.4)
+    )
     upper = (8.5 + 1.5 * together - 2.2 * form.open - 1.5 * form.tuck) * look.lip
     lower = (12.0 + 2.0 * together - 2.0 * form.open - 5.5 * form.tuck) * look.lip
     top, bottom = -0.27 * gap, 0.73 * gap
@@ -62,7 +66,13 @@ def mouth(look: Look, form: Mouth) -> str:
     )
     parts = [
         shape(below, mix(lip, tone(lip, 0.05), 0.5)),
-        within("lower", below, oval(-half * 0.16, bottom + lower * 0.52, half * 0.36, lower * 0.24, tone(lip, 0.14), opacity=0.45)),
+        within(
+            "lower",
+            below,
+            oval(
+                -half * 0.16, bottom + lower * 0.52, half * 0.36, lower * 0.24, tone(lip, 0.14), opacity=0.45
+            ),
+        ),
         shape(above, tone(lip, -0.045)),
     ]
     if form.open > 0.015:
@@ -70,8 +80,15 @@ def mouth(look: Look, form: Mouth) -> str:
     line = f"M{-half:.2f},{corner:.2f} C{-half * k:.2f},{top + 1.2:.2f} {-half * 0.2:.2f},{top:.2f} 0,{top + 0.6:.2f} C{half * 0.2:.2f},{top:.2f} {half * k:.2f},{top + 1.2:.2f} {half:.2f},{corner:.2f}"
     dark = mix(tone(lip, -0.2), "#3a1214", 0.5)
     parts.append(stroke(line, dark, 2.3 if form.open < 0.05 else 1.6, opacity=0.85))
-    for side in (-1, 1):
-        parts.append(stroke(f"M{side * (half - 1):.2f},{corner + 0.5:.2f} q{side * 4},-1 {side * 6},-4", dark, 2.0, opacity=0.4))
+    parts += [
+        stroke(
+            f"M{side * (half - 1):.2f},{corner + 0.5:.2f} q{side * 4},-1 {side * 6},-4",
+            dark,
+            2.0,
+            opacity=0.4,
+        )
+        for side in (-1, 1)
+    ]
     return f'<g transform="translate(0,{MOUTH_Y})">{"".join(parts)}</g>'
 
 
@@ -81,7 +98,9 @@ def _inside(form: Mouth, half: float, top: float, bottom: float) -> str:
     if form.tongue > 0.02:
         height = gap * (0.28 + 0.3 * form.tongue)
         drawing.append(oval(0, bottom + 2, half * 0.62, height, "#b5504f", opacity=0.95))
-        drawing.append(oval(-2, bottom + 1 - height * 0.45, half * 0.34, height * 0.3, "#cf7570", opacity=0.4))
+        drawing.append(
+            oval(-2, bottom + 1 - height * 0.45, half * 0.34, height * 0.3, "#cf7570", opacity=0.4)
+        )
     if form.teeth > 0.02:
         reach = min(gap * (0.9 if form.tuck > 0.5 else 0.5), 3.0 + 9.0 * form.teeth)
         wide = half * 0.78

@@ -32,6 +32,7 @@ def raster(drawing: str, box: Box, width: int, height: int) -> NDArray[np.uint8]
     )
     encoded = resvg_py.svg_to_bytes(svg_string=document, width=width, height=height, skip_system_fonts=True)
     pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None  # resvg's own PNG
     if pixels.shape[2] == 3:  # nothing in it is transparent
         pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2BGRA)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA))
@@ -102,7 +103,12 @@ def oval(x: float, y: float, rx: float, ry: float, fill: str, *, opacity: float 
     if not blur:
         place = f'cx="{x:.2f}" cy="{y:.2f}" rx="{rx:.2f}" ry="{ry:.2f}"'
         return f'<ellipse {place} fill="{fill}" opacity="{opacity:.3g}"/>'
-    name = "o" + hashlib.md5(repr((x, y, rx, ry, fill, opacity, blur)).encode(), usedforsecurity=False).hexdigest()[:10]
+    name = (
+        "o"
+        + hashlib.md5(repr((x, y, rx, ry, fill, opacity, blur)).encode(), usedforsecurity=False).hexdigest()[
+            :10
+        ]
+    )
     wide, high = rx + 2.2 * blur, ry + 2.2 * blur
     mean, reach = math.sqrt(rx * ry), math.sqrt(wide * high)
     peak = opacity * (1 - math.exp(-(mean**2) / (2 * blur**2)))
@@ -120,9 +126,7 @@ def oval(x: float, y: float, rx: float, ry: float, fill: str, *, opacity: float 
 
 def within(name: str, path: str, drawing: str) -> str:
     """``drawing`` as far as ``path`` encloses it; ``name`` is unique in its document."""
-    return (
-        f'<clipPath id="{name}"><path d="{path}"/></clipPath><g clip-path="url(#{name})">{drawing}</g>'
-    )
+    return f'<clipPath id="{name}"><path d="{path}"/></clipPath><g clip-path="url(#{name})">{drawing}</g>'
 
 
 def across(name: str, start: Point, end: Point, *stops: tuple[float, str]) -> str:

@@ -13,12 +13,14 @@ from genai.domain.media import Mark, MediaFile
 @dataclass(frozen=True)
 class SpeechRequest:
     """Say ``text``. ``voice`` is a name that the provider knows, None for its choice; ``rate`` 1.0 is
-    the voice's own pace. ``language`` is a BCP 47 tag."""
+    the voice's own pace. ``seconds``: what it should not exceed and come close to, by a pace that still
+    sounds natural; None for as long as it takes. ``language`` is a BCP 47 tag."""
 
     text: str
     language: str = "en"
     voice: str | None = None
     rate: float = 1.0
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from genai.pipelines.pipeline import refuse_unserved
 
 MOST_WORDS = 500  # three minutes at a brisk pace
 MOST_CHARACTERS = 1_000  # likewise, in writings without spaces between words
+FASTEST = 4.0  # words a second that can still be followed
 SHORTEST_SPOKEN = 1.5  # seconds; a scene in which something is said
 
 # What languages are written in, other than Latin letters. All may quote names in Latin letters.
@@ -68,6 +69,13 @@ def check_spoken(request: JobRequest) -> None:
         )
     if wanted.script is not None:
         _check_script(wanted.script, wanted)
+        words = len(wanted.script.split())
+        if wanted.duration and words > FASTEST * wanted.duration:
+            raise InvalidInput(
+                "/settings/duration",
+                f"{words} words cannot be said in {wanted.duration:g} s.",
+                f"Send at least {words / FASTEST:.0f}, or a shorter script.",
+            )
 
 
 def _check_script(script: str, wanted: OutputSettings) -> None:

@@ -97,10 +97,12 @@ def _video(context: StepContext) -> StageResult:
 
 def _lip_sync(context: StepContext) -> StageResult:
     scene, sound = context.scene, context.input("audio")
+    # The presenter sits in one room, whatever the other pictures' colours are.
+    room = next(other.palette for other in context.scenes if other.variant == scene.variant)
     frames, words = frames_and_words(context)
     request = LipSyncRequest(
         product=context.brief,
-        scene=scene,
+        scene=replace(scene, palette=room),
         canvas=context.canvas,
         frames=frames,
         handle=scene.handle,

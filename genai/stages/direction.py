@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from genai.domain.creative import Scene
-from genai.domain.film import SceneKind, Transition, seconds_of
+from genai.domain.film import SceneKind, Transition, frames_of, seconds_of
 from genai.domain.pacing import FAST_CUT, FIRST_CUT
 from genai.domain.request import Footage
 from genai.errors import Permanent
@@ -20,6 +20,7 @@ from genai.media.timeline import paced
 # stands: a still, and at most a clip.
 PAUSE, LAST_PAUSE = 0.2, 0.8
 STILL, LONGEST_CLIP = 2.4, 6.0
+_SENTENCE = 6  # letters that starting to speak and ending take as long as
 
 
 def with_footage(
@@ -92,6 +93,24 @@ def with_pauses(scenes: Sequence[Scene]) -> list[Scene]:
         replace(scene, pause=LAST_PAUSE if index == len(scenes) else PAUSE)
         for index, scene in enumerate(scenes, 1)
     ]
+
+
+def shared_out(scenes: Sequence[Scene], total: float) -> list[Scene]:
+    """Scenes of a spoken film that is to have ``total`` seconds: each that says something gets a share by
+    its letters, so that all are said at much the same pace."""
+    silent = sum(scene.duration or STILL for scene in scenes if not scene.speech)
+    said = [scene for scene in scenes if scene.speech]
+    letters = sum(len(scene.speech) + _SENTENCE for scene in said)
+    left = total - silent - sum(scene.pause for scene in said)
+    made, at = [], 0.0
+    for scene in scenes:
+        seconds = scene.duration or STILL
+        if scene.speech:
+            seconds = max(0.5, left * (len(scene.speech) + _SENTENCE) / letters) + scene.pause
+        # Whole frames of the running sum, so that rounding does not add up.
+        made.append(replace(scene, duration=seconds_of(frames_of(at + seconds) - frames_of(at))))
+        at += seconds
+    return made
 
 
 def numbered(scenes: Sequence[Scene], *, variant: int, after: int) -> list[Scene]:

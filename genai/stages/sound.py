@@ -43,11 +43,18 @@ def _audio(context: StepContext) -> StageResult:
     if scene.recorded is not None:
         return _recorded(context, *scene.recorded)
     settings = context.settings
+    seconds = scene.duration - scene.pause if scene.duration else None
     result = context.calls.audio(
-        SpeechRequest(scene.speech, settings.language, settings.voice, settings.speech_rate),
+        SpeechRequest(scene.speech, settings.language, settings.voice, settings.speech_rate, seconds),
         seed=stable_seed(context.claim.product_id),
     )
-    output = _timed(result.duration + scene.pause, result.words, result.phonemes)
+    # The scene's own length where the speech fits into it, else what the speech takes.
+    fits = seconds is not None and result.duration <= seconds
+    output = _timed(
+        scene.duration if fits and scene.duration else result.duration + scene.pause,
+        result.words,
+        result.phonemes,
+    )
     output["marks"] = [to_json(mark) for mark in result.marks]
     return StageResult(output=output, assets=kept_assets((result.audio,)))
 

@@ -117,7 +117,7 @@ def _report(context: StepContext, film: Film, result: StitchResult) -> qc.QcRepo
             canvas=context.canvas,
             mode=context.claim.flow,
             cuts=tuple(place.frames for place in film.places),
-            seconds=context.settings.duration if not film.words else None,
+            seconds=context.settings.duration,
             text=text,
             words=film.words,
             poster=result.poster.path,

@@ -12,7 +12,7 @@ from genai.domain.film import SpokenWord
 from genai.domain.records import from_json, to_json
 from genai.errors import Permanent
 from genai.stages.context import StepContext
-from genai.stages.direction import cut_to_length, numbered, with_footage, with_pauses
+from genai.stages.direction import cut_to_length, numbered, shared_out, with_footage, with_pauses
 from genai.stages.script import recorded_spans, segments_of
 from genai.stages.stage import Stage, StageResult, language_of
 from genai.store.assets import find_assets
@@ -88,6 +88,8 @@ def _directed(context: StepContext, scenes: Sequence[Scene]) -> list[Scene]:
     if said.split() != str(context.input("script").output["text"]).split():
         raise Permanent("the storyboard does not say what the script says", code="script_mismatch")
     made = with_pauses(made)
+    if settings.duration is not None and settings.voice_over is None:
+        made = shared_out(made, settings.duration)
     for recording in context.inputs_of("voice_over"):
         words = [from_json(SpokenWord, word) for word in recording.output["words"]]
         spans = recorded_spans(made, words, recording.output["duration"])

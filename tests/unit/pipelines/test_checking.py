@@ -51,6 +51,7 @@ def test_scripts_that_can_be_said_and_set(language, script):
         ({"script": "هذا إبريق الشاي.", "language": "en"}, "/settings/script"),
         ({"script": "Это чайник.", "language": "de"}, "/settings/script"),
         ({"script": "这是茶壶。", "language": "zh"}, "/settings/captions/enabled"),
+        ({"script": "word " * 41, "duration": 10.0}, "/settings/duration"),
         ({"scenes": 20, "duration": 15.0}, "/settings/scenes"),
         ({"budget": 3.0}, "/settings/budget"),
     ],

@@ -10,7 +10,16 @@ from genai.domain.creative import Scene
 from genai.domain.film import SceneKind, SpokenWord, Transition, TransitionKind
 from genai.domain.request import Footage
 from genai.errors import Permanent
-from genai.stages.direction import LAST_PAUSE, PAUSE, cut_to_length, numbered, with_footage, with_pauses
+from genai.stages.direction import (
+    LAST_PAUSE,
+    PAUSE,
+    STILL,
+    cut_to_length,
+    numbered,
+    shared_out,
+    with_footage,
+    with_pauses,
+)
 from genai.stages.script import recorded_spans
 
 DISSOLVE = Transition(TransitionKind.DISSOLVE, 8)
@@ -54,6 +63,18 @@ def test_a_silent_film_has_its_length_and_is_cut_on_the_beat():
 
 def test_only_the_last_pause_is_long():
     assert [scene.pause for scene in with_pauses(_scenes(3))] == [PAUSE, PAUSE, LAST_PAUSE]
+
+
+def test_a_spoken_film_of_a_wanted_length_shares_it_out():
+    said = ("Short.", "", "A sentence that is a good deal longer than that.")
+    scenes = [
+        replace(scene, speech=speech, duration=None) for scene, speech in zip(_scenes(3), said, strict=True)
+    ]
+    made = shared_out(with_pauses(scenes), 12.0)
+    lengths = [scene.duration or 0 for scene in made]
+    assert sum(lengths) == pytest.approx(12.0)
+    assert lengths[1] == STILL
+    assert lengths[2] > 3 * lengths[0] - 2 * LAST_PAUSE
 
 
 def test_scenes_are_numbered_on_and_render_what_the_next_transition_needs():

@@ -34,9 +34,10 @@ class AlignmentRequest:
 
 @dataclass(frozen=True)
 class MusicRequest:
-    """A bed of ``duration`` seconds that ends with the picture. ``prompt`` is the customer's wish for the
-    job; ``mood``: calm, warm, bright, bold or playful, None: what the prompt suggests. With ``recording``, the client's own music, that is cut to length and its beats are found;
-    without, music is made. ``energetic`` music has a beat to cut on."""
+    """A bed of ``duration`` seconds that ends with the picture. ``prompt`` is the customer's wish for
+    the job; ``mood``: calm, warm, bright, bold or playful, None: what the prompt suggests. With
+    ``recording``, the client's own music, that is cut to length and its beats are found; without, music
+    is made. ``energetic`` music has a beat to cut on."""
 
     duration: float
     prompt: str = ""

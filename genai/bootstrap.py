@@ -13,7 +13,7 @@ from typing import Any
 
 from celery import signals
 
-from genai import runtime
+from genai import logs, runtime, tracing
 from genai import signals as lifecycle_signals
 from genai.assets.filesystem import FilesystemStore
 from genai.capabilities.base import Provider
@@ -52,6 +52,17 @@ def start(*, providers: bool = True) -> Runtime:
     return built
 
 
+def observe(process: str) -> None:
+    """Log and trace as the settings say; ``process`` is what this one is (api, worker). After any fork."""
+    configured = settings()
+    logs.configure(configured.log_level, configured.log_format)
+    if configured.traces_url:
+        try:
+            tracing.configure(configured.traces_url, process)
+        except ModuleNotFoundError as error:
+            raise ConfigurationError("GENAI_TRACES_URL: traces need the extra: genai[traces]") from error
+
+
 def _selected(configured: Settings) -> dict[Capability, tuple[Provider, ...]]:
     """Providers by capability, each made once. One that does not offer a capability is left out there."""
     others = extensions("providers", _PROVIDERS)
@@ -87,6 +98,18 @@ def _start_worker(**_: Any) -> None:
         sys.exit(f"genai: {error}")
 
 
+@signals.setup_logging.connect
+def _log(**_: Any) -> None:
+    # Celery leaves logging alone where somebody takes this signal.
+    logs.configure(settings().log_level, settings().log_format)
+
+
 @signals.worker_process_init.connect
 def _start_pool_process(**_: Any) -> None:
     runtime.current().database.after_fork()
+    observe("worker")
+
+
+@signals.worker_process_shutdown.connect
+def _end_pool_process(**_: Any) -> None:
+    tracing.shutdown()

@@ -10,4 +10,5 @@ from genai.api import create_app
 
 def application() -> Flask:
     """The application on this process's runtime, built from the settings."""
+    bootstrap.observe("api")
     return create_app(bootstrap.start(providers=False))

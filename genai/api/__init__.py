@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from genai.api import assets, auth, decisions, deliveries, health, jobs, modes, problems, request_id
+from genai.api import (
+    assets,
+    auth,
+    decisions,
+    deliveries,
+    health,
+    jobs,
+    modes,
+    observing,
+    problems,
+    request_id,
+)
 from genai.api.admission import Admission
 from genai.runtime import Runtime
 
@@ -19,6 +30,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.body_max_bytes
     request_id.install(app)
+    observing.install(app)
     problems.install(app)
     auth.install(app, runtime.settings.clients)
     app.register_blueprint(assets.routes(runtime))

@@ -18,7 +18,7 @@ import aiohttp
 from kombu.exceptions import OperationalError as BrokerAway
 from sqlalchemy import Connection
 
-from genai import runtime
+from genai import runtime, tracing
 from genai.callbacks.delivery import Delivery, deliver, session
 from genai.callbacks.payload import Links, payload
 from genai.callbacks.schedule import what_follows
@@ -111,7 +111,13 @@ class _Drain:
         event, delivery = sent.event, sent.delivery
         state, wait = what_follows(event, delivery, self._current.settings.callback_schedule)
         if state is not OutboxState.DELIVERED:
-            logger.warning("event %s: %s, now %s", event.id, delivery.status or delivery.error, state)
+            logger.warning(
+                "event %s: %s, now %s",
+                event.id,
+                delivery.status or delivery.error,
+                state,
+                extra={"job": event.job_id, "client": event.client, "latency": round(delivery.latency, 3)},
+            )
         return Outcome(
             event=event,
             state=state,
@@ -138,16 +144,18 @@ class _Drain:
     async def _send(self, connections: aiohttp.ClientSession, event: Due) -> _Sent:
         callback = self._callbacks[event.client]
         try:
-            delivery = await deliver(
-                connections,
-                callback,
-                event.id,
-                payload(event.body, event.client, self._links),
-                within=self._current.settings.callback_timeout,
-            )
+            with tracing.span(f"callback {event.type}", parent=event.trace, job=event.job_id, event=event.id):
+                delivery = await deliver(
+                    connections,
+                    callback,
+                    event.id,
+                    payload(event.body, event.client, self._links),
+                    within=self._current.settings.callback_timeout,
+                    headers=tracing.headers(),
+                )
         except Exception as error:
             # One event that cannot be sent must not end the drain of all others.
-            logger.exception("event %s cannot be sent", event.id)
+            logger.exception("event %s cannot be sent", event.id, extra={"job": event.job_id})
             delivery = Delivery(None, type(error).__name__, 0.0, "")
         return _Sent(event, delivery)
 

@@ -28,7 +28,7 @@ def reconcile(current: Runtime) -> dict[str, str]:
         recovery.expire_dead(connection)
         stalled = recovery.stalled_jobs(connection, grace=settings.idle_age)
     for job in stalled:
-        logger.warning("job %s is stalled: %s", job.job_id, job.cause)
+        logger.warning("job %s is stalled: %s", job.job_id, job.cause, extra={"job": job.job_id})
         with database.transaction() as connection:
             recovery.mark_recovery(connection, job.job_id, first=settings.idle_age, longest=_LONGEST)
             if job.cause == "ending":

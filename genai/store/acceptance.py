@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from genai import tracing
 from genai.domain.blueprint import StepPlan
 from genai.domain.enums import EventType, JobState, JobType
 from genai.store.audit import record
@@ -71,6 +72,7 @@ def accept(connection: Connection, new: NewJob) -> Accepted:
             product_fingerprint=new.product_fingerprint,
             retry_of=new.retry_of,
             request_id=new.request_id,
+            trace=tracing.traceparent(),
             state=JobState.ACCEPTED,
             priority=new.priority,
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from genai import tracing
 from genai.domain.enums import EventType, Phase, StepState
 from genai.domain.progress import percent
 from genai.store.tables import jobs, outbox, steps
@@ -36,6 +37,7 @@ def write_event(
         "percent": job.percent,
         "retry_of": job.retry_of,
         "metadata": job.request["metadata"],
+        **({"trace_id": tracing.trace_id(job.trace)} if job.trace else {}),
         **(details or {}),
     }
     connection.execute(

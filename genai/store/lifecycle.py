@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 # The consumer may be faster than the publisher's signal: what came later was queued before.
 _QUEUED = text(
@@ -14,8 +14,10 @@ _QUEUED = text(
     " WHERE job_id = :job_id AND key = :key"
 )
 _STARTED = text(
-    "UPDATE steps SET task_started_at = clock_timestamp(), worker = :worker, task_id = :task_id"
-    " WHERE job_id = :job_id AND key = :key AND state NOT IN ('succeeded', 'failed', 'skipped')"
+    "UPDATE steps s SET task_started_at = clock_timestamp(), worker = :worker, task_id = :task_id"
+    " FROM jobs j WHERE j.id = s.job_id"
+    " AND s.job_id = :job_id AND s.key = :key AND s.state NOT IN ('succeeded', 'failed', 'skipped')"
+    " RETURNING j.request_id, j.trace"
 )
 _ENDED = text(
     "UPDATE steps SET runtime = :runtime WHERE job_id = :job_id AND key = :key AND task_id = :task_id"
@@ -32,8 +34,9 @@ def queued(connection: Connection, **values: Any) -> None:
     connection.execute(_QUEUED, values)
 
 
-def started(connection: Connection, **values: Any) -> None:
-    connection.execute(_STARTED, values)
+def started(connection: Connection, **values: Any) -> Row[Any] | None:
+    """The request's id and its trace; None for a step that has ended."""
+    return connection.execute(_STARTED, values).first()
 
 
 def ended(connection: Connection, **values: Any) -> None:

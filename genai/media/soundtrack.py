@@ -30,7 +30,10 @@ _BED_BELOW = 3.0
 _CLOSE_ENOUGH = 0.3  # LU of the target at which no further pass is made; 0.5 are allowed
 _HEADROOM = 0.6  # dB that the first pass leaves for what AAC adds to peaks
 _PEAK_STEP = 0.1  # FFmpeg tells peaks in tenths
-_PASSES = 6
+_PASSES = 5  # of the encoder
+_TRIALS = 6  # of the limiter in each
+_SETTLED = 0.1  # LU
+_TOO_PEAKY = 1.5  # LU that the limiter may take back
 _JOINT = 0.005  # seconds of the fades at the edges of speech, and of the first and last sound
 _CUT_FADE = 0.8  # seconds over which a bed fades that is longer than the film
 
@@ -99,26 +102,42 @@ def soundtrack(
 def _master(
     path: Path, mix: np.ndarray, ducked: float | None, progress: Callable[[float], None]
 ) -> SoundReport:
-    ceiling = CEILING_DBTP - _HEADROOM
+    """Limit, encode and measure until it fits, or the passes are used up: the report says where it stands."""
+    target, ceiling = TARGET_LUFS, CEILING_DBTP - _HEADROOM
     mix = _glued(mix)
-    gain = TARGET_LUFS - loudness.integrated(mix)
-    gain += TARGET_LUFS - loudness.integrated(dynamics.limit(mix * _factor(gain), ceiling))
-    passes = 0
-    while True:
-        passes += 1
-        rate = _encode(path, dynamics.limit(mix * _factor(gain), ceiling))
+    for number in range(1, _PASSES + 1):
+        rate = _encode(path, _limited(mix, target, ceiling))
         found = loudness.measure(path)
-        progress(0.3 + 0.7 * passes / (passes + 1))
+        progress(0.2 + 0.8 * number / (number + 1))
         missing = TARGET_LUFS - found.integrated
         excess = found.true_peak - (CEILING_DBTP - _PEAK_STEP)
-        if (abs(missing) <= _CLOSE_ENOUGH and excess <= 1e-6) or passes == _PASSES:
+        if abs(missing) <= _CLOSE_ENOUGH and excess <= 1e-6:
             break
         if math.isfinite(missing):
-            gain += missing
-        if excess > 0:
-            ceiling -= excess + _PEAK_STEP
+            target += missing
+        ceiling -= max(excess, 0)
     progress(1.0)
-    return SoundReport(found.integrated, found.true_peak, ducked, passes, rate, mix.shape[1])
+    return SoundReport(found.integrated, found.true_peak, ducked, number, rate, mix.shape[1])
+
+
+def _limited(mix: np.ndarray, target: float, ceiling: float) -> np.ndarray:
+    """``mix`` at the loudness under the ceiling.
+
+    The limiter takes back part of each gain. Where it takes back too much, the sound is too peaky:
+    then it is squeezed before.
+    """
+    gain = target - loudness.integrated(mix)
+    for _ in range(_TRIALS):
+        limited = dynamics.limit(mix * _factor(gain), ceiling)
+        missing = target - loudness.integrated(limited)
+        if abs(missing) <= _SETTLED or not math.isfinite(missing):
+            break
+        if missing > _TOO_PEAKY:
+            mix = dynamics.compress(limited, threshold=target - 3, ratio=3, attack=0.001, release=0.06)
+            gain = target - loudness.integrated(mix)
+        else:
+            gain += 1.3 * missing
+    return limited
 
 
 def _speech(placed: Sequence[Placed], samples: int) -> np.ndarray | None:

@@ -124,7 +124,7 @@ class Arrangement:
             return
         root = self.key + self._mood.scale[bar.degree % 7]
         pitch = root - 12 if root - 12 >= 33 else root
-        pattern = ((0, 1.4), (1.5, 0.45), (2, 1.4), (3.5, 0.45)) if self._energetic else ((0, 3.7),)
+        pattern = ((0, 1.4), (1.5, 0.45), (2, 1.4), (3.5, 0.45)) if self._energetic else ((0, 3.9),)
         for beat, length in pattern if bar.fullness > 1 else pattern[:1]:
             if beat < bar.beats:
                 end = min(length, bar.beats - beat)
@@ -173,7 +173,7 @@ class Arrangement:
         yield Note("boom", 0, beat, 4, 0.85 if self._energetic else 0.5)
         if self._energetic:
             yield Note("kick", 0, beat, 1, 0.9)
-        yield Note("bass", self.key - 12 if self.key >= 45 else self.key, beat, 3, 0.75)
+        yield Note("bass", self.key - 12, beat, 8, 0.75)
         for index, pitch in enumerate(self._chord(0, _CHORDS_AROUND)):
             yield Note("keys", pitch, beat + 0.03 * index, 4, 0.36, 0.3 * (index - 1))
         yield Note(self._mood.lead, self.key + 24, beat, 4, 0.4)

@@ -19,7 +19,7 @@ _USUAL_TEMPO, _OCTAVES = 118.0, 0.8  # beats per minute people tap to, and how f
 _TEMPI = (50.0, 200.0)
 _TIGHTNESS = 120.0  # how much a beat's even distance counts beside its onset
 _PERIODIC = (
-    0.2  # autocorrelation of the onsets at the beat, below which there is none: noise and speech get 0.12
+    0.2  # autocorrelation of the onsets at the beat; noise and speech get 0.12
 )
 _FAINT = 0.05  # of the usual onset: such beats are none at either end
 

@@ -25,7 +25,7 @@ def pad(note: int, seconds: float, shine: float) -> np.ndarray:
     time = _time(seconds + release)
     table = _overtones(int(_HIGHEST_OVERTONE / frequency), shine)
     sound = np.zeros((2, time.size), np.float32)
-    for cents, left, right in ((-6.0, 0.85, 0.25), (0.5, 0.55, 0.55), (6.5, 0.25, 0.85)):
+    for cents, left, right in ((-6.0, 0.95, 0.1), (0.5, 0.5, 0.5), (6.5, 0.1, 0.95)):
         voice = _played(table, frequency * 2 ** (cents / 1200), time, abs(cents) * 0.37)
         sound += np.array([[left], [right]], np.float32) * voice
     rise = np.clip(time / 0.22, 0, 1)
@@ -80,7 +80,8 @@ def stab(note: int, seconds: float) -> np.ndarray:
 def bass(note: int, seconds: float) -> np.ndarray:
     time, turn = _time(seconds + 0.06), 2 * np.pi * _hertz(note)
     tone = np.sin(turn * time) + 0.35 * np.sin(2 * turn * time) + 0.16 * np.sin(3 * turn * time)
-    return _struck(np.tanh(1.3 * tone) * (0.45 + 0.55 * np.exp(-time / 0.25)), time, 0.006, 0.06)
+    fading = (0.45 + 0.55 * np.exp(-time / 0.25)) * np.exp(-time / 1.8)
+    return _struck(np.tanh(1.3 * tone) * fading, time, 0.006, 0.08)
 
 
 def kick(_note: int, _seconds: float) -> np.ndarray:

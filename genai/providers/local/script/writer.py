@@ -19,7 +19,7 @@ from genai.providers.local.storyboard.wish import Wish
 
 TOLERANCE = 0.15  # of the wanted length
 _CLOSE = 0.05  # near enough to look no further
-_DRAFTS = 40
+_DRAFTS = 100
 _SHORT = 6.0  # seconds under which there is no time for a hook before the name
 _ROUNDS = (
     "fact",

@@ -279,6 +279,17 @@ hook            | kind=decor  |                       | Make the room yours
 context         | kind=decor  |                       | Try {it} on your shelf
 """
 
+# For fast cuts besides: what can be read in a second.
+QUICK = """
+detail          |             |                       | Look at that / Look again / See that?
+detail          |             |                       | Take {it} in / Move in close
+detail          |             | bold playful modern   | Go on, look / Look, look, look
+benefit         |             |                       | Treat yourself / Do it your way / Why not today?
+benefit         |             | bold playful modern   | Go for it / Say yes
+benefit         |             | calm cosy minimal     | Take a breath / Slow down a little
+context         |             |                       | Picture this / Imagine {it} there
+"""
+
 # Lines for under a headline, by what was asked for. Fragments are fine here; claims are not.
 BODIES = """
 hook context    | winter gift |                       | For everyone on your winter list

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from genai.capabilities.storyboard import StoryboardRequest
 from genai.domain.film import SceneKind, Segment
@@ -61,10 +62,21 @@ def presented(request: StoryboardRequest, subject: Subject, key: str) -> list[Sh
     shots: list[Shot] = []
     for purpose, kind, speeches in zip(purposes, kinds, parts, strict=True):
         shots += [Shot(purpose, kind, speech=speech) for speech in speeches]
-    if SceneKind.PRODUCT not in kinds and len(shots) > 1:
+    if all(shot.kind is SceneKind.PRESENTER for shot in shots) and len(shots) > 1:
         # Nobody listens to a face alone: the second half of the only segment shows what it speaks of.
         shots[1] = Shot("hero", SceneKind.PRODUCT, speech=shots[1].speech)
-    return shots
+    return _in_turn(shots)
+
+
+def _in_turn(shots: Sequence[Shot]) -> list[Shot]:
+    """The same, with never three shots of one kind in a row."""
+    found = list(shots)
+    for i in range(2, len(found)):
+        kind = found[i].kind
+        if kind is found[i - 1].kind is found[i - 2].kind:
+            other = SceneKind.PRODUCT if kind is SceneKind.PRESENTER else SceneKind.PRESENTER
+            found[i] = replace(found[i], kind=other)
+    return found
 
 
 def _segments(request: StoryboardRequest) -> tuple[Segment, ...]:
@@ -117,7 +129,7 @@ def _names(text: str, subject: Subject) -> bool:
 def _kinds(
     segments: Sequence[Segment], purposes: Sequence[str], subject: Subject, key: str
 ) -> list[SceneKind]:
-    """The face at the hook; the product where it is named or described; never three of one in a row."""
+    """The face at the hook; the product where it is named or described; a face for opinions."""
     last = len(segments) - 1
     kinds: list[SceneKind] = []
     for index, (segment, purpose) in enumerate(zip(segments, purposes, strict=True)):
@@ -131,8 +143,6 @@ def _kinds(
         kind = SceneKind.PRODUCT if wants > 0.9 else SceneKind.PRESENTER
         if index == 0:
             kind = SceneKind.PRESENTER
-        if len(kinds) > 1 and kinds[-1] is kinds[-2] is kind:
-            kind = SceneKind.PRODUCT if kind is SceneKind.PRESENTER else SceneKind.PRESENTER
         kinds.append(kind)
     if last > 0 and SceneKind.PRODUCT not in kinds:
         kinds[1] = SceneKind.PRODUCT

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from genai.domain.creative import Words
 from genai.domain.film import SceneKind
 from genai.domain.pacing import readable_words
-from genai.providers.local.storyboard import lines_abroad
-from genai.providers.local.storyboard.copywriting import LONGEST_HEADLINE, Desk
+from genai.providers.local.storyboard import lines, lines_abroad
+from genai.providers.local.storyboard.copywriting import LONGEST_HEADLINE, Desk, parsed
 from genai.providers.local.storyboard.shots import Shot
 from genai.providers.local.storyboard.subject import Subject
 from genai.providers.local.storyboard.wish import Wish
@@ -40,6 +40,8 @@ def fast_titles(
     if language != "en" and language not in lines_abroad.HEADLINES:
         return _own_titles(shots, subject, wish, facts)
     desk = Desk(subject, wish, language, key, said)
+    if language == "en":
+        desk.bank += parsed(lines.QUICK)
     quotes = [quote for quote in wish.quotes if len(quote.split()) <= LONGEST_TITLE]
     words = []
     for index, shot in enumerate(shots):

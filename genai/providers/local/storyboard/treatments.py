@@ -11,7 +11,7 @@ from genai.providers.local.storyboard import harmony
 from genai.providers.local.storyboard.art_direction import Look
 from genai.providers.local.storyboard.shots import Shot
 
-_DRAWS = 8  # sketches of a further treatment, of which the least like the earlier ones is kept
+_DRAWS = 12  # sketches of a further treatment, of which the least like the earlier ones is kept
 _CLEAR = 0.15  # a difference of grounds in OKLab that nobody overlooks
 
 

@@ -141,7 +141,8 @@ def _graph(file: MediaFile, canvas: Canvas) -> str:
     # The copy is made of what was scaled already: it is soft anyhow.
     ground = (
         f"scale={small}:force_original_aspect_ratio=increase:flags=area,crop={small},gblur=sigma={sigma:.2f}:steps=2,"
-        f"scale={size}:flags=bicubic,lutyuv=y='16+(val-16)*{_DIM}',setsar=1"
+        f"scale={size}:flags=bicubic,setsar=1,"
+        f"lutyuv=y='16+(val-16)*{_DIM}':u='128+(val-128)*{_DIM}':v='128+(val-128)*{_DIM}'"
     )
     return (
         f"[0:v:0]{steady},{shape},split[whole][copy];[copy]{ground}[ground];"

@@ -132,7 +132,7 @@ detail  | told            |               | Notice the shape, the lines, the lit
 detail  | told            |               | That {color} is easy to spot. / And the color? {Color}.
 detail  | told            | bold playful  | Yes, {its} {color}. Very {color}.
 detail  | told            | calm minimal premium | Take your time. Follow the lines.
-detail  | told            | calm cosy     | {Its} the small things that make a day.
+detail  | told            | calm cosy     | It's the small things that make a day.
 detail  | ugc             |               | Let me show you up close. / Okay, let's go a little closer.
 detail  | ugc             |               | I mean, just look at {it}. / Look at {it} in this light.
 detail  | ugc             |               | Can we talk about that {color} for a second?
@@ -229,8 +229,8 @@ context | told birthday   |               | Cake, candles, and {the}.
 context | told party      |               | Bring {it} along, and bring your friends.
 context | told launch     |               | Be there from the start.
 context | told back_to_school !kind=drink | | First day, new timetable, and {the} right there with you.
-context | told students !kind=drink |     | Between lectures, on the bus, at the library.
-context | told commuters !kind=drink |    | On the train, on the platform, on the way home.
+context | told students carried !kind=drink | | Between lectures, on the bus, at the library.
+context | told commuters carried !kind=drink | | On the train, on the platform, on the way home.
 context | told home       |               | At home, where you see {it} every day.
 context | told kitchen    |               | In the kitchen, while something simmers.
 context | told desk       |               | On your desk, between the coffee and the to-do list.
@@ -269,7 +269,7 @@ context | ugc valentine   |               | Say it with something you can hold, 
 context | ugc birthday    |               | That's the next birthday sorted.
 context | ugc party       |               | I'd bring {it} to the next party.
 context | ugc launch      |               | And {its} new, so you're early.
-context | ugc students !kind=drink |      | If you're a student, you know what that's like.
+context | ugc students carried !kind=drink | | If you're a student, you know what that's like.
 context | ugc desk        |               | My desk could use some company.
 context | ugc children !kind=drink |      | If you've got kids, you know who gets {it} first.
 context | ugc friends     |               | My friends are going to ask about this.

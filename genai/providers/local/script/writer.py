@@ -38,6 +38,7 @@ _PURPOSES = {"is": "benefit", "fact": "detail", "phrase": "detail"}
 _CARRIED = {"drink", "hot_drink", "food", "bag", "shoes", "apparel", "jewellery", "book", "bottle"}
 # No colour to speak of, or a word that is heard as a food.
 _UNSAID = {"black", "white", "cream", "amber", "plum", "mustard", "peach", "lime", "mint", "orange", "coral"}
+_COMMON = frozenset({"the", "and", "you", "for", "with", "that", "this", "your", "okay", "und", "les", "que"})
 _SLOT = re.compile(r"{(\w+)}")
 
 
@@ -202,7 +203,7 @@ class _Writer:
 @cache
 def _content(text: str) -> frozenset[str]:
     """The words by which two lines sound alike, by their beginnings: "close" and "closer"."""
-    return frozenset(word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.lower()))
+    return frozenset(word[:5] for word in re.findall(r"[^\W\d_]{3,}", text.lower())) - _COMMON
 
 
 def _in_order(said: Sequence[Sentence]) -> list[Sentence]:

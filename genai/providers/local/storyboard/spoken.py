@@ -29,6 +29,10 @@ _NEXT_SHOT = {
 }
 # How much a purpose wants the product in the picture rather than the person who speaks.
 _SHOWS = {"detail": 2.0, "hero": 1.6, "proof": 1.0, "benefit": 0.9, "context": 0.2, "problem": -1.0}
+_SHOWING = re.compile(
+    r"\b(?:show you|look at|up close|closer|details|de cerca|de près|da vicino|de perto|von nahem|schaut)\b",
+    re.IGNORECASE,
+)
 _OWN_VIEW = re.compile(
     r"\b(?:i|i'm|i'd|i'll|i've|me|honestly|personally|ich|mir|je|j'|moi|yo|me gusta|io|mi piace|eu|gosto)\b",
     re.IGNORECASE,
@@ -39,7 +43,7 @@ def narrated(request: StoryboardRequest, subject: Subject, key: str) -> list[Sho
     """One scene a segment, two for a long one. Raises :class:`~genai.errors.Permanent`: ``no_script``
     without segments, ``scene_count`` where ``count`` scenes cannot be made of them."""
     segments = _segments(request)
-    purposes = _pictured(segments, subject)
+    purposes = _pictured(segments, subject, key)
     shots: list[Shot] = []
     parts = _parts(request, segments)
     for index, (purpose, speeches) in enumerate(zip(purposes, parts, strict=True)):
@@ -56,7 +60,7 @@ def narrated(request: StoryboardRequest, subject: Subject, key: str) -> list[Sho
 def presented(request: StoryboardRequest, subject: Subject, key: str) -> list[Shot]:
     """Presenter and product in turn, by what is said; a face first. Raises as :func:`narrated`."""
     segments = _segments(request)
-    purposes = _pictured(segments, subject)
+    purposes = _pictured(segments, subject, key)
     parts = _parts(request, segments)
     kinds = _kinds(segments, purposes, subject, key)
     shots: list[Shot] = []
@@ -110,7 +114,7 @@ def _parts(request: StoryboardRequest, segments: Sequence[Segment]) -> list[tupl
     ]
 
 
-def _pictured(segments: Sequence[Segment], subject: Subject) -> list[str]:
+def _pictured(segments: Sequence[Segment], subject: Subject, key: str) -> list[str]:
     """What each segment is shown as; the first after the hook that names the product is the hero."""
     purposes = [_SHOWN.get(segment.purpose, segment.purpose) for segment in segments]
     naming = [i for i, segment in enumerate(segments) if i and _names(segment.text, subject)]
@@ -119,6 +123,10 @@ def _pictured(segments: Sequence[Segment], subject: Subject) -> list[str]:
         purposes[middle[0]] = "hero"
     elif len(segments) > 2:
         purposes[1] = "hero"
+    for i in range(2, len(purposes) - 1):
+        # However long the details are spoken of, the eye wants the whole again.
+        if purposes[i] == "detail" and purposes[i - 2 : i] == ["detail", "detail"]:
+            purposes[i] = "hero" if pick(f"{key}whole{i}", 2) else "benefit"
     return purposes
 
 
@@ -135,6 +143,7 @@ def _kinds(
     for index, (segment, purpose) in enumerate(zip(segments, purposes, strict=True)):
         wants = _SHOWS.get(purpose, 0.0) + 0.8 * _names(segment.text, subject)
         wants += fraction(f"{key}shows{index}") - 0.5
+        wants += 1.2 * bool(_SHOWING.search(segment.text))
         wants -= 0.7 * bool(_OWN_VIEW.search(segment.text.replace("’", "'")))
         if kinds:
             wants += 0.8 if kinds[-1] is SceneKind.PRESENTER else -0.8

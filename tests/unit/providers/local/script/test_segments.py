@@ -118,7 +118,7 @@ def test_a_phrase_is_never_cut() -> None:
 def test_long_sentences_are_cut_at_clauses() -> None:
     text = (
         "When the evening draws in and the house goes quiet and nobody needs anything from you any more, "
-        "light this candle because you deserve a moment that belongs to nobody else, and let the day melt away."
+        "light this candle because you deserve a moment that is nobody else's, and let the day melt away."
     )
     segments = cut(text, "en")
     assert len(segments) >= 2

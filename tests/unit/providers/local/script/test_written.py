@@ -49,8 +49,8 @@ ABROAD = ("de", "fr", "es", "it", "pt")
 CLAIMS = re.compile(
     r"\b(best|finest|greatest|perfect|ultimate|favou?rite|guaranteed|revolutionary|amazing|cheapest|free|"
     r"luxury|quality|durable|sustainable|organic|award|reviews?|percent|discount|price|dollars?|"
-    r"for (?:weeks|months|years)|every day since|changed my life|i(?:'ve| have) (?:used|had|owned|worn|tried)|"
-    r"since i got|bought)\b",
+    r"for (?:weeks|months|years)|every day since|changed my life|since i got|"
+    r"i(?:'ve| have) (?:used|had|owned|worn|tried)|bought)\b",
     re.IGNORECASE,
 )
 

@@ -220,6 +220,13 @@ def test_narrated_pictures_follow_the_sense() -> None:
     assert not any("bottom" in scene.layout for scene in scenes)
 
 
+def test_details_are_not_spoken_of_over_details_alone() -> None:
+    said = tuple(Segment(f"Here is seam number {n}.", "detail") for n in range(6))
+    segments = (Segment("Look.", "hook"), *said, Segment("Get yours.", "call_to_action"))
+    purposes = [scene.purpose for scene in plan(BACKPACK, mode="script_video", segments=segments).scenes]
+    assert not any(purposes[i : i + 3] == ["detail"] * 3 for i in range(len(purposes)))
+
+
 def test_a_person_and_the_product_take_turns() -> None:
     for product in PRODUCTS:
         for prompt in PROMPTS:

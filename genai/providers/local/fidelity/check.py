@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from genai.capabilities.base import Call
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
@@ -19,7 +20,8 @@ _SMALLEST = 64  # pixels of the candidate's shorter side
 _MOST_REFERENCES = 20  # ten photographs, the most a product has, and a cut-out of each
 _CLEAN = 0.7  # a cut-out's confidence from which the photographs add nothing
 _PLENTY = 40  # matches after which nothing else is tried
-_LIKE_ENOUGH = 0.93  # a print this like its reference is not mirrored
+_COMPARED = 2  # alignments by features looked at closely, those with most matches
+_SEARCHED = 2  # references whose colours are searched for at every turn
 
 
 def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
@@ -38,17 +40,14 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
     references = _usable(request.references)
     if not references:
         return verdict.unsure("no reference picture can be read")
+    views = [view for _, view in references]
     placement = request.placement
     picture = matching.picture_of(rgb, placement)
-    found = _best(_alignments([view for _, view in references], picture, placement, partial=request.partial))
+    found = _search(views, picture, placement, partial=request.partial)
     if placement is not None and not (found and verdict.is_found(found)):
         # The engine's word is a hint: the product may stand elsewhere.
         picture = matching.picture_of(rgb, None)
-        elsewhere = _best(
-            _alignments([view for _, view in references], picture, None, partial=request.partial)
-        )
-        if elsewhere and (found is None or elsewhere.agreement > found.agreement):
-            found = elsewhere
+        found = _better(found, _search(views, picture, None, partial=request.partial))
     mirrored = _mirrored(references, picture if found is None else found.alignment.picture, found)
     if found is None or not verdict.is_found(found):
         if mirrored and verdict.is_found(mirrored):
@@ -75,34 +74,65 @@ def _usable(references: Sequence[Reference]) -> list[tuple[Reference, View]]:
     return found
 
 
-def _alignments(
+def _matched(views: Sequence[View], picture: Picture) -> list[Alignment]:
+    found = [alignment for view in views if (alignment := matching.by_features(view, picture))]
+    return sorted(found, key=lambda alignment: -alignment.inliers)
+
+
+def _laid(
     views: Sequence[View], picture: Picture, placement: Quad | None, *, partial: bool
 ) -> list[Alignment]:
-    matched = [alignment for view in views if (alignment := matching.by_features(view, picture))]
-    matched = sorted(matched, key=lambda alignment: -alignment.inliers)[:3]
-    if matched and matched[0].inliers >= _PLENTY:
-        return matched[:2]
+    """Alignments by colours and outline, or by the engine's word, where features do not tell."""
     masked = [view for view in views if view.masked]
-    placed: list[Alignment] = []
     if placement is not None and not partial:
         placed = [matching.by_placement(view, picture, placement) for view in masked]
+        ranked = sorted(placed, key=lambda a: -matching.support(a.view, picture, a.matrix))[:2]
     else:
-        placed = [found for view in masked if (found := matching.by_template(view, picture))]
-    ranked = sorted(placed, key=lambda a: -matching.support(a.view, picture, a.matrix))[:2]
-    return matched + [matching.on_outline(alignment) for alignment in ranked]
+        if len(masked) > _SEARCHED:
+            rough = [(matching.by_template(view, picture, turns=(0.0,)), view) for view in masked]
+            likely = sorted(
+                rough, key=lambda p: -matching.support(p[1], picture, p[0].matrix) if p[0] else 0.0
+            )
+            masked = [view for _, view in likely[:_SEARCHED]]
+        ranked = [found for view in masked if (found := matching.by_template(view, picture))]
+    return [matching.on_outline(alignment) for alignment in ranked]
 
 
-def _best(alignments: Sequence[Alignment]) -> Comparison | None:
-    compared = [comparison for alignment in alignments if (comparison := compare(alignment))]
-    return max(compared, key=lambda comparison: comparison.agreement, default=None)
+def _search(
+    views: Sequence[View], picture: Picture, placement: Quad | None, *, partial: bool
+) -> Comparison | None:
+    """The alignment under which the picture agrees best with a reference."""
+    best: Comparison | None = None
+    for alignment in _matched(views, picture)[:_COMPARED]:
+        best = _better(best, compare(alignment))
+        if best and verdict.is_exact(best):
+            return best
+    if best and best.alignment.inliers >= _PLENTY:
+        return best
+    for alignment in _laid(views, picture, placement, partial=partial):
+        best = _better(best, compare(alignment))
+    return best
+
+
+def _better(one: Comparison | None, two: Comparison | None) -> Comparison | None:
+    if one is None or two is None:
+        return one or two
+    return one if one.agreement >= two.agreement else two
 
 
 def _mirrored(
     references: Sequence[tuple[Reference, View]], picture: Picture, found: Comparison | None
 ) -> Comparison | None:
     """The best comparison with the mirrored references, where the print leaves a doubt."""
-    clear = found is not None and (found.print_likeness is None or found.print_likeness >= _LIKE_ENOUGH)
-    if found and clear and verdict.is_found(found):
+    if found is not None and verdict.is_exact(found):
         return None
-    views = [view_of(reference, mirrored=True) for reference, _ in references]
-    return _best([alignment for view in views if (alignment := matching.by_features(view, picture))])
+    views = {id(view): view_of(reference, mirrored=True) for reference, view in references}
+    alignments = _matched(list(views.values()), picture)[:1]
+    if found is not None and not found.alignment.inliers:
+        # Without features: the mirrored product in the same place.
+        view = views[id(found.alignment.view)]
+        alignments.append(replace(found.alignment, view=view))
+    best: Comparison | None = None
+    for alignment in alignments:
+        best = _better(best, compare(alignment))
+    return best

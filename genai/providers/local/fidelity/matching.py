@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -15,9 +16,12 @@ from genai.providers.local.fidelity.view import Bytes, Features, Floats, View, f
 WORK = 1024  # longer side in pixels at which a picture is compared
 _SEARCH = 576  # the same at which it is searched: SIFT itself doubles it again
 _RATIO = 0.82  # Lowe's ratio of the nearest to the second nearest descriptor
-_FEWEST = 8  # consistent matches that are no accident
+_FEWEST = 5  # consistent matches worth a look: the comparison tells whether they are an accident
+_BENT = 1.15  # an affine map must explain that many times the matches of one that keeps proportions
 _STRETCH = 2.2  # an affine map beyond it is a wrong one
 _FITTING = 0.72  # support at which no other proportions are tried
+_FIELD = 112  # longer side in pixels at which a product without features is looked for
+TURNS = (-0.16, 0.0, 0.16)  # radians at which it is tried
 _EDGE = 14.0  # gradient (grey levels per pixel, Sobel / 8 scale) that counts as half an edge
 
 
@@ -81,7 +85,7 @@ def picture_of(rgb: Bytes, placement: Quad | None) -> Picture:
     part = _reduced(part, scale)
     zoom = min(1.0, _SEARCH / max(part.shape[:2]))
     small = _reduced(part, zoom)
-    features = find_features(small, None, 1200)
+    features = find_features(small, None, 1800)
     features = Features(features.points / zoom, features.descriptors)
     return Picture(part, 1 / scale, (float(left), float(top)), features, _slopes(small), zoom)
 
@@ -102,8 +106,23 @@ def by_features(view: View, picture: Picture) -> Alignment | None:
     if kept.sum() < _FEWEST:
         return None
     source, target = mine.points[kept], theirs.points[best[kept]]
-    limit = max(3.0, 0.008 * max(picture.rgb.shape[:2]))
-    matrix, agreed = cv2.estimateAffine2D(
+    limit = max(3.0, 0.006 * max(picture.rgb.shape[:2]))
+    rigid = _fitted(cv2.estimateAffinePartial2D, view, picture, source, target, limit)
+    free = _fitted(cv2.estimateAffine2D, view, picture, source, target, limit)
+    if rigid is None or free is None:
+        return rigid or free
+    return free if free.inliers > _BENT * rigid.inliers + 2 else rigid
+
+
+def _fitted(
+    model: Callable[..., tuple[NDArray[np.float64] | None, Bytes]],
+    view: View,
+    picture: Picture,
+    source: Floats,
+    target: Floats,
+    limit: float,
+) -> Alignment | None:
+    matrix, agreed = model(
         source, target, method=cv2.RANSAC, ransacReprojThreshold=limit, maxIters=3000, confidence=0.995
     )
     if matrix is None:
@@ -125,34 +144,48 @@ def by_placement(view: View, picture: Picture, placement: Quad) -> Alignment:
     return Alignment(view, picture, matrix, 0, np.zeros((0, 2), np.float32))
 
 
-def by_template(view: View, picture: Picture) -> Alignment | None:
-    """The place and scale at which the reference's colours fit best, for products without features."""
+def by_template(view: View, picture: Picture, *, turns: Sequence[float] = TURNS) -> Alignment | None:
+    """The place, turn and scale at which the reference's colours fit best, for products without features."""
     if not view.masked:
         return None
-    longest = max(picture.rgb.shape[:2])
-    shrink = 150 / longest
-    field = _lab(cv2.resize(picture.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
+    shrink = _FIELD / max(picture.rgb.shape[:2])
+    field = _colors(cv2.resize(picture.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
     best: tuple[float, Floats] | None = None
-    for share in np.geomspace(0.2, 0.95, 12):
-        scale = share * min(field.shape[:2]) / view.size
-        size = max(6, round(view.mask.shape[1] * scale)), max(6, round(view.mask.shape[0] * scale))
-        if size[0] >= field.shape[1] or size[1] >= field.shape[0]:
-            continue
-        template = _lab(cv2.resize(view.rgb, size, interpolation=cv2.INTER_AREA))
-        mask = (cv2.resize(view.mask, size, interpolation=cv2.INTER_AREA) > 200).astype(np.float32)
-        if mask.sum() < 20:
-            continue
-        misfit = cv2.matchTemplate(field, template, cv2.TM_SQDIFF, mask=np.dstack([mask] * 3)) / mask.sum()
-        y, x = np.unravel_index(int(np.argmin(misfit)), misfit.shape)
-        k = scale / shrink
-        matrix = np.array([[k, 0, x / shrink], [0, k, y / shrink]], np.float32)
-        # A small template fits anywhere inside a plain product: the larger one, on edges, is meant.
-        worth = 6 * share + 25 * support(view, picture, matrix) - float(np.sqrt(max(misfit[y, x], 0)))
-        if best is None or worth > best[0]:
-            best = worth, matrix
+    for share in np.geomspace(0.2, 0.95, 10):
+        scale = float(share) * min(field.shape[:2]) / view.size
+        for turn in turns:
+            template, mask, laid = _turned(view, scale, turn)
+            if template.shape[0] >= field.shape[0] or template.shape[1] >= field.shape[1]:
+                continue
+            if mask.sum() < 20:
+                continue
+            three = np.dstack([mask] * 3)
+            misfit = cv2.matchTemplate(field, template, cv2.TM_SQDIFF, mask=three) / mask.sum()
+            y, x = np.unravel_index(int(np.argmin(misfit)), misfit.shape)
+            laid[:, 2] += x, y
+            matrix = np.asarray(laid / shrink, np.float32)
+            # A small template fits anywhere inside a plain product: the larger one, on edges, is meant.
+            worth = 6 * share + 25 * support(view, picture, matrix) - float(np.sqrt(max(misfit[y, x], 0)))
+            if best is None or worth > best[0]:
+                best = worth, matrix
     if best is None:
         return None
     return Alignment(view, picture, best[1], 0, np.zeros((0, 2), np.float32))
+
+
+def _turned(view: View, scale: float, turn: float) -> tuple[Floats, Floats, NDArray[np.float64]]:
+    """The view's colours and mask, smaller and turned, and the map from its pixels to theirs."""
+    height, width = view.mask.shape
+    linear = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ linear.T
+    laid = np.column_stack([linear, -corners.min(0)])
+    size = [int(side) for side in np.ceil(np.ptp(corners, 0))]
+    near = min(1.0, 2 * scale)
+    soft = cv2.resize(view.rgb, None, fx=near, fy=near, interpolation=cv2.INTER_AREA)
+    soft_laid = np.column_stack([linear / near, laid[:, 2]])
+    colors = _colors(np.asarray(cv2.warpAffine(soft, soft_laid, size)))
+    mask = np.asarray(cv2.warpAffine(view.mask, laid, size) > 200, np.float32)
+    return colors, mask, laid
 
 
 def on_outline(alignment: Alignment) -> Alignment:
@@ -230,8 +263,10 @@ def _slopes(rgb: Bytes) -> Floats:
     return np.dstack([np.take_along_axis(dx, strongest, 2), np.take_along_axis(dy, strongest, 2)])
 
 
-def _lab(rgb: Bytes) -> Floats:
-    return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab), np.float32)
+def _colors(rgb: Bytes) -> Floats:
+    """CIELAB with half the lightness: exposure differs more than colour does."""
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    return np.asarray(lab * np.array([0.5, 1, 1], np.float32), np.float32)
 
 
 def _mapped(matrix: Floats, points: Floats) -> Floats:

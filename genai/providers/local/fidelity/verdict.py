@@ -20,20 +20,30 @@ PASS = 0.5
 STRETCH = 1.13  # larger over smaller scale of product against reference
 HUE = 15.0  # degrees, where the colours are apart by CAST_WITH_HUE as well
 CAST_WITH_HUE = 6.0  # CIELAB distance in a*, b*
+TURNED = 4.0  # CIELAB distance in a*, b* below which nobody sees a turn
 CAST = 20.0  # CIELAB distance in a*, b* that no white balance explains
 EXPOSURE = 26.0  # CIELAB lightness that no exposure explains
 RECOLORED = 0.22  # share of the product in another colour than the rest tells
 LIKENESS = 0.55  # correlation of the print
 WEAKEST = 0.3  # the same that three quarters of the print must reach
 SHARPNESS = 0.5  # fine detail over the reference's
+SOFTENED = 0.14  # share of the product's fine detail that is lost where the rest is kept
+ALTERED = 0.07  # share of the product that shows another print than the reference
 COMPLETE = 0.8  # share of the visible product that is there
 COMPLETE_WITH_MODEL = 0.55  # a hand may cover some of it
 VISIBLE = 0.93  # share of the product inside the picture, unless a part is meant
 VISIBLE_PARTIAL = 0.04
 MIRRORED = 0.1  # by how much the mirrored reference must be liker
 
+EXACT = 0.95  # correlation of the print
 PRINTED = 0.25  # share of the product with texture from which its print identifies it
 _SURE_MATCHES = 14
+
+
+def is_exact(comparison: Comparison) -> bool:
+    """The picture shows the very view of the reference: what differs in a place differs in truth."""
+    likeness = comparison.print_likeness
+    return likeness is not None and likeness >= EXACT and comparison.textured >= 0.08
 
 
 def is_found(comparison: Comparison) -> bool:
@@ -47,7 +57,7 @@ def is_found(comparison: Comparison) -> bool:
     if comparison.edges >= 0.5 and comparison.complete >= 0.5:
         return True
     # Low contrast to the ground hides an outline; the very colours in the very shape are evidence too.
-    return comparison.edges >= 0.33 and comparison.complete >= 0.9 and _cast(comparison) < CAST_WITH_HUE
+    return comparison.edges >= 0.33 and comparison.complete >= 0.9 and comparison.tint.distance < CAST_WITH_HUE
 
 
 def decide(
@@ -108,20 +118,17 @@ def _direction(comparison: Comparison) -> str:
     return "too wide" if wide > 1.04 * tall else "too tall" if tall > 1.04 * wide else "askew"
 
 
-def _cast(comparison: Comparison) -> float:
-    return (comparison.cast[0] ** 2 + comparison.cast[1] ** 2) ** 0.5
-
-
 def _color(comparison: Comparison, findings: list[Finding]) -> float:
-    red, yellow, light = comparison.cast
-    cast = _cast(comparison)
+    tint = comparison.tint
+    red, yellow, light, cast = tint.red, tint.yellow, tint.light, tint.distance
     scores = [_graded(cast, 0, CAST), _graded(abs(light), 0, EXPOSURE)]
-    hue = comparison.hue or 0.0
-    if cast >= CAST_WITH_HUE:
-        scores.append(_graded(abs(hue), 0, HUE))
+    hue = tint.hue or 0.0
+    if tint.turned >= TURNED:
+        # What a cast explains in a product of several colours is no turn.
+        scores.append(_graded(abs(hue) if tint.own is None else min(abs(hue), abs(tint.own)), 0, HUE))
     score = min(scores)
     if score < PASS:
-        if abs(hue) >= HUE and cast >= CAST_WITH_HUE:
+        if scores[-1] < PASS and len(scores) == 3:
             findings.append(
                 Finding("colour", f"colour is {abs(hue):.0f} degrees off towards {comparison.becomes}")
             )
@@ -162,6 +169,15 @@ def _print(comparison: Comparison, mirrored: Comparison | None, findings: list[F
         if sharp < PASS:
             findings.append(Finding("print", "label is blurred"))
         score = min(score, sharp)
+    where = comparison.damaged or "a part"
+    for damage, limit, words in (
+        (comparison.softened, SOFTENED, f"{where} of the print is blurred"),
+        (comparison.altered, ALTERED, f"{where} of the product shows something else"),
+    ):
+        part = _graded(damage, 0, limit)
+        if part < PASS and score >= PASS:
+            findings.append(Finding("print", words))
+        score = min(score, part)
     return score
 
 

@@ -70,7 +70,7 @@ def view_of(reference: Reference, *, mirrored: bool = False) -> View:
 
 def find_features(rgb: Bytes, mask: Bytes | None, limit: int) -> Features:
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    sift = cv2.SIFT.create(nfeatures=limit, contrastThreshold=0.02)
+    sift = cv2.SIFT.create(nfeatures=limit, contrastThreshold=0.01)
     keypoints, descriptors = sift.detectAndCompute(grey, mask)
     if descriptors is None or not len(keypoints):
         return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))

@@ -1,0 +1,86 @@
+"""Reference and candidate laid over each other at one size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from genai.providers.local.fidelity.matching import Alignment
+from genai.providers.local.fidelity.view import Bytes, Floats
+
+SIDE = 320  # longer side in pixels of the common frame
+SMALLEST = 56  # a product shown smaller than this cannot be judged
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Both pictures in CIELAB at one size; ``core`` is where the product surely is, ``seen`` where the
+    candidate reaches. ``to_picture``: 2 x 3, from the frame's pixels to those of the (perhaps
+    ``shrink`` times smaller) picture; ``scale``: the frame's size over the view's."""
+
+    reference: Floats
+    candidate: Floats
+    core: Bytes
+    seen: Bytes
+    to_picture: NDArray[np.float64]
+    scale: float
+    shrink: float
+
+    @classmethod
+    def of(cls, alignment: Alignment) -> Frame | None:
+        """None where the product is shown smaller than :data:`SMALLEST`."""
+        view, picture = alignment.view, alignment.picture
+        size = min(float(SIDE), view.size, view.size * alignment.scale)
+        if size < SMALLEST:
+            return None
+        scale = size / view.size
+        width, height = max(2, round(view.mask.shape[1] * scale)), max(2, round(view.mask.shape[0] * scale))
+        reference = np.asarray(cv2.resize(view.rgb, (width, height), interpolation=cv2.INTER_AREA))
+        mask = np.asarray(cv2.resize(view.mask, (width, height), interpolation=cv2.INTER_AREA))
+        core = np.where(mask > 250, 255, 0).astype(np.uint8)
+        if view.masked:
+            core = cv2.erode(core, np.ones((5, 5), np.uint8))
+        elif len(alignment.places) >= 3:
+            # Nobody cut the product out: what features agree on is what can be compared.
+            hull = cv2.convexHull(np.rint(alignment.places * scale).astype(np.int32))
+            core = np.asarray(cv2.fillConvexPoly(np.zeros_like(core), hull, 255), np.uint8)
+        rgb, matrix = picture.rgb, alignment.matrix.astype(np.float64)
+        shrink = scale / alignment.scale
+        if shrink < 0.8:
+            rgb = np.asarray(cv2.resize(rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
+            matrix = matrix * shrink
+        else:
+            shrink = 1.0
+        # From the frame's pixels to the picture's, pixel centres on pixel centres.
+        matrix[:, 2] += matrix[:, :2] @ np.full(2, 0.5 / scale - 0.5)
+        matrix[:, :2] /= scale
+        warped = cv2.warpAffine(
+            rgb,
+            matrix,
+            (width, height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        inside = cv2.warpAffine(
+            np.full(rgb.shape[:2], 255, np.uint8),
+            matrix,
+            (width, height),
+            flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+        )
+        return cls(
+            lab(reference), lab(np.asarray(warped)), core, np.asarray(inside), matrix, scale, shrink
+        )
+
+    def to_view(self, to_picture: NDArray[np.float64]) -> Floats:
+        """The alignment's own matrix, from the view's pixels to the picture's, for a map of this frame's."""
+        matrix = to_picture.copy()
+        matrix[:, :2] *= self.scale
+        matrix[:, 2] -= matrix[:, :2] @ np.full(2, 0.5 / self.scale - 0.5)
+        return np.asarray(matrix / self.shrink, np.float32)
+
+
+def lab(rgb: np.ndarray) -> Floats:
+    return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab), np.float32)

@@ -40,7 +40,9 @@ def routes(runtime: Runtime) -> Blueprint:
     def upload() -> tuple[Response, int, dict[str, str]]:
         only_parameters()
         plain_body()
-        request.max_content_length = settings.media_max_bytes + _MULTIPART_FRAME
+        picture = request.mimetype.startswith("image/")
+        most = settings.upload_max_bytes if picture else settings.media_max_bytes
+        request.max_content_length = most + _MULTIPART_FRAME
         with _received(settings.work_dir) as (path, pointer):
             found = inspect_upload(
                 path,

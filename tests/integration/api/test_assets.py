@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 
+import numpy as np
+import pytest
+
 from genai.contracts.job import StoredAssetSchema
 
 
@@ -55,3 +58,20 @@ def test_another_clients_asset_is_not_there(service, picture, document):
     # Having the bytes, they may have an asset of their own; its file is the same.
     assert service.call("POST", "/v1/assets", data=picture.read_bytes(), client="globex").status_code == 201
     assert service.stored()["assets_dir"] == [digest]
+
+
+def test_sounds_and_videos_are_taken_for_what_they_are(service, tmp_path):
+    from genai.media.sound import write
+
+    path = tmp_path / "tone.wav"
+    time = np.arange(48_000) / 48_000
+    write(path, 0.2 * np.sin(2 * np.pi * 440 * time).astype(np.float32))
+    stored = service.call("POST", "/v1/assets", data=path.read_bytes())
+    assert stored.status_code == 201, stored.text
+    StoredAssetSchema().load(stored.json)
+    assert (stored.json["media_type"], stored.json["width"]) == ("audio/wav", None)
+    assert stored.json["duration"] == pytest.approx(1.0, abs=0.01)
+    before = service.stored()
+    cut = service.call("POST", "/v1/assets", data=path.read_bytes()[:30], content_type="audio/wav")
+    assert cut.status_code == 422
+    assert service.stored() == before

@@ -53,7 +53,7 @@ FIELDS = {
     "another contract": (put(1, "contract"), "/contract"),
     "contract as text": (put("2", "contract"), "/contract"),
     "unknown job type": (put("marketing", "job_type"), "/job_type"),
-    "a mode without a pipeline": (put("ugc", "mode"), "/mode"),
+    "a mode without a pipeline": (put("radio", "mode"), "/mode"),
     "an unknown mode": (put({"a": 1}, "mode"), "/mode"),
     "no key": (without("idempotency_key"), "/idempotency_key"),
     "a key with a blank": (put("a b", "idempotency_key"), "/idempotency_key"),
@@ -292,8 +292,9 @@ def test_an_upload_over_the_limit(service):
     frame = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
     form = frame + body + b"\r\n--x--\r\n"
     refused(service.call("POST", "/v1/assets", data=body, content_type="image/png"), 413)
+    # A form could hold a video, for which there is more room.
     refused(
-        service.call("POST", "/v1/assets", data=form, content_type="multipart/form-data; boundary=x"), 413
+        service.call("POST", "/v1/assets", data=form, content_type="multipart/form-data; boundary=x"), 422
     )
     assert service.stored() == before
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from genai.domain.film import Title
-from genai.media.writing import writings
 from genai.providers.local.compose import color
 from genai.providers.local.compose.lettering import Lettered
 from genai.providers.local.compose.typography import Paragraph
 
-_RIGHT_TO_LEFT = {"Arabic", "Hebrew"}
-
 
 def title(paragraph: Paragraph, lettered: Lettered, scale: float) -> Title:
     """A paragraph of the full-sized layout in a frame of ``scale`` times its size, with the colours that
-    were chosen for it there. Right-to-left words stand against their right margin."""
+    were chosen for it there."""
     style = paragraph.style
     left, top, right, bottom = (scale * edge for edge in paragraph.extent())
-    align = paragraph.align
-    if align == "left" and writings(paragraph.lines[0]) & _RIGHT_TO_LEFT:
-        align = "right"
     return Title(
         role="call_to_action" if paragraph.kind == "button" else paragraph.kind,
         lines=paragraph.lines,
@@ -28,7 +22,7 @@ def title(paragraph: Paragraph, lettered: Lettered, scale: float) -> Title:
         family=style.family,
         weight=style.weight,
         color=color.to_hex(lettered.ink),
-        align=align,
+        align=paragraph.align,
         plate=None if lettered.plate is None else color.to_hex(lettered.plate),
         tracking=style.tracking,
     )

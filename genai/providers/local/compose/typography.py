@@ -9,9 +9,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from genai.media.fonts import font
+from genai.media.writing import SHAPED, writings
 from genai.providers.local.compose.color import Array
 
 RATIO = 1.2  # of neighbouring sizes (a minor third)
+_RIGHT_TO_LEFT = {"Arabic", "Hebrew"}
 _WIDOW = 0.34  # of the longest line
 _BODY = 0.0345  # of the frame's shorter side
 _STEPS = range(9, 0, -1)  # headline sizes above the body's, largest first
@@ -83,6 +85,8 @@ class Paragraph:
     def _left(self, line: str) -> float:
         if self.align == "centre":
             return self.x + (self.width - self.style.advance(line)) / 2
+        if self.align == "right":
+            return self.x + self.width - self.style.advance(line) - self.padding[0]
         return self.x + self.padding[0]
 
     def mask(self) -> tuple[Array, int, int]:
@@ -205,9 +209,14 @@ class Typesetter:
     def is_empty(self) -> bool:
         return not (self.headline or self.body or self.button)
 
+    def _writings(self) -> set[str]:
+        return writings(f"{self.headline} {self.body} {self.button}")
+
     def fit(self, width: float, height: float, align: str, largest: int = 9, least: int = 1) -> Block | None:
         """The block with the largest headline that fits, its step within ``least`` and ``largest``; None
-        where even the smallest does not."""
+        where even the smallest does not. Right-to-left words stand on the right margin for the left."""
+        if align == "left" and self._writings() & _RIGHT_TO_LEFT:
+            align = "right"
         steps = [step for step in _STEPS if least <= step <= largest]
         for most in (3, 4):  # four lines, or a widow, only where nothing else fits
             for step in steps:
@@ -235,9 +244,10 @@ class Typesetter:
 
         body = self._size(0)
         serif = "Serif" in self.headline_family
-        big = Style(
-            self.headline_family, "display", self._size(step), 1.06 if serif else 1.08, -12 if serif else -22
-        )
+        # Room between letters would part those that join.
+        tracked = not self._writings() & SHAPED
+        tight = (-12 if serif else -22) * tracked
+        big = Style(self.headline_family, "display", self._size(step), 1.06 if serif else 1.08, tight)
         small = Style(self.text_family, "strong", self._size(-1.4), 1.3, 130)
         text = Style(self.text_family, "regular", body, 1.42)
         if self.eyebrow and not add("eyebrow", self.eyebrow.upper(), small, 1, width, 0):
@@ -249,7 +259,7 @@ class Typesetter:
         ):
             return None
         if self.button:
-            label = Style(self.text_family, "strong", round(body * 0.96), 1.2, 8)
+            label = Style(self.text_family, "strong", round(body * 0.96), 1.2, 8 * tracked)
             padding = (1.0 * body, 0.74 * body)
             if label.advance(self.button) + 2 * padding[0] > width:
                 return None

@@ -213,11 +213,12 @@ def test_a_preview_has_the_layout_of_the_full_size(shoot: Shoot) -> None:
 
 
 def test_titles_in_arabic_are_the_text_layers_alone(shoot: Shoot) -> None:
-    words = Words("قهوة ساخنة طوال اليوم", "", "")
+    words = Words("قهوة ساخنة طوال اليوم", "", "اطلب الآن")
     moving = shoot("studio", moving=True, words=words, layout="off_axis_left")
-    (title,) = moving.titles()
+    title, button = moving.titles()
     assert title.family == "FiraGO"
     assert title.align == "right"
+    assert title.box[2] == button.box[2]
     left, right = title.box[0], title.box[2]
     ass = text_layer(moving.canvas, 60, titles=[title])
     found = text_bounds(ass, moving.canvas.width, moving.canvas.height, [1.5])

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from genai.capabilities.base import Call, Produced, Provider
 from genai.domain.creative import Canvas
-from genai.domain.film import SpokenWord, Transition
+from genai.domain.film import SceneKind, SpokenWord, Transition
 from genai.domain.media import Mark, MediaFile
 
 
@@ -17,7 +17,8 @@ class Cut:
     """A clip in its place. It has ``frames`` frames that are shown and ``handle`` more, for the
     transition into the next. ``opening`` is the transition into this one. ``text`` is the ASS document of
     the clip (times from its first frame), which is in its pixels already where ``text_burned``.
-    ``speech`` starts with the clip's first frame; ``words`` are its times in seconds."""
+    ``speech`` starts with the clip's first frame; ``words`` are its times in seconds. ``kind`` is what it
+    shows: the poster had best show the product."""
 
     clip: MediaFile
     frames: int
@@ -27,6 +28,7 @@ class Cut:
     text_burned: bool = True
     speech: MediaFile | None = None
     words: tuple[SpokenWord, ...] = ()
+    kind: SceneKind = SceneKind.PRODUCT
 
 
 @dataclass(frozen=True)

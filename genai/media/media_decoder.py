@@ -102,8 +102,11 @@ def look(path: Path, limits: dict[str, Any]) -> dict[str, Any]:
     with path.open("rb") as file:
         head = file.read(64)
     try:
-        container = av.open(f"file:{path}", options=OPTIONS)
-    except (av.error.InvalidDataError, av.error.ArgumentError, ValueError):
+        # Tags in some old encoding are no reason to refuse a song.
+        container = av.open(f"file:{path}", options=OPTIONS, metadata_errors="replace")
+    except MemoryError:  # FFmpeg's is one of its errors, too
+        raise
+    except (av.error.FFmpegError, ValueError):
         name = kind(head)
         if name.startswith("no ") and known(head):
             raise DAMAGED from None
@@ -197,7 +200,7 @@ def decoded(container: Any, stream: Any, duration: float) -> Any:
             container.seek(int(at / base) + (stream.start_time or 0), stream=stream)
             frames = container.decode(stream)
             found = [frame for frame, _ in zip(frames, range(DECODED), strict=False)]
-        except MemoryError:  # FFmpeg's is one of its errors, too
+        except MemoryError:
             raise
         except av.error.FFmpegError:
             raise DAMAGED from None
@@ -227,6 +230,8 @@ def main() -> None:
         answer = dict(zip(("refused", "remedy"), refused.args, strict=True))
     except MemoryError:
         answer = {"refused": "the file takes too much memory to decode.", "remedy": "Export it smaller."}
+    except Exception:  # noqa: BLE001  whatever a binding raises on what its library made of garbage
+        answer = {"refused": DAMAGED.args[0], "remedy": DAMAGED.args[1]}
     sys.stdout.write(json.dumps(answer))
 
 

@@ -20,6 +20,7 @@ from genai.media.probe import open_media
 _AT = (0.4, 0.65)  # of a cut: away from its transitions, with its words at rest
 _LOOKED_AT = 16  # frames at most: each costs the decoding of its group
 _WIDTH = 270  # pixels of the small picture that is judged
+_UNREST = 8.0  # of 255, from one frame to the next: a camera's move makes 1 to 3
 _QUALITY = 92
 
 
@@ -74,7 +75,13 @@ def _score(frame: av.VideoFrame, after: av.VideoFrame) -> float:
     clipped = float(((luma < 6) | (luma > 252)).mean())
     colour = min(1.0, float(np.ptp(small.astype(np.int16), axis=2).mean()) / 60)
     unrest = float(np.abs(small.astype(np.float32) - next_).mean())
-    return detail * (0.4 + contrast) * (1 - 0.7 * clipped) * (0.7 + 0.3 * colour) * float(np.exp(-unrest / 5))
+    return (
+        detail
+        * (0.4 + contrast)
+        * (1 - 0.7 * clipped)
+        * (0.7 + 0.3 * colour)
+        * float(np.exp(-unrest / _UNREST))
+    )
 
 
 def _small(frame: av.VideoFrame) -> np.ndarray:

@@ -173,7 +173,7 @@ class Media:
 def open_media(path: Path) -> InputContainer:
     """The file, opened so that it can have nothing else opened. Raises Permanent (``unreadable_media``)."""
     try:
-        return av.open(f"file:{path}", options=SAFE_OPTIONS)
+        return av.open(f"file:{path}", options=SAFE_OPTIONS, metadata_errors="replace")
     except (av.error.FFmpegError, ValueError) as error:
         raise _unreadable() from error
 

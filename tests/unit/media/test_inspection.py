@@ -88,6 +88,25 @@ def test_a_cover_picture_does_not_make_a_sound_a_video(tmp_path: Path) -> None:
     assert look(song).media_type == "audio/mpeg"
 
 
+def test_tags_in_an_old_encoding_are_no_fault(tmp_path: Path) -> None:
+    song = made(
+        tmp_path / "s.mp3", *TONE, "-metadata", "title=Cafe", "-id3v2_version", "3", "-write_id3v1", "1"
+    )
+    data = song.read_bytes()
+    assert b"Cafe" in data[-128:]
+    song.write_bytes(data[:-128] + data[-128:].replace(b"Cafe", b"Caf\xe9"))
+    assert look(song).media_type == "audio/mpeg"
+
+
+@pytest.mark.parametrize("at", [27, 28, 29, 60])
+def test_broken_headers_are_the_files_fault(tmp_path: Path, at: int) -> None:
+    song = made(tmp_path / "s.ogg", *TONE, "-c:a", "libvorbis")
+    data = bytearray(song.read_bytes())
+    data[at] ^= 0xFF
+    song.write_bytes(data)
+    assert "damaged" in refusal(song)
+
+
 def test_the_name_says_nothing(tmp_path: Path, clip: Path) -> None:
     path = tmp_path / "-http:song.mp3"
     path.write_bytes(clip.read_bytes())

@@ -12,7 +12,7 @@ from typing import Any
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.stitch import StitchRequest, StitchResult
 from genai.domain.enums import AssetRole
-from genai.domain.film import SpokenWord
+from genai.domain.film import SceneKind, SpokenWord
 from genai.domain.media import Mark
 from genai.errors import Permanent
 from genai.media import subtitles
@@ -27,6 +27,7 @@ from genai.providers.local.stitch.transitions import blended, pictures
 
 # Parts of the progress: encoding (where there is any), sound, and the rest.
 _ENCODED, _SOUNDED = 0.6, 0.9
+_WITHOUT_PRODUCT = 0.6  # how much a poster of such a scene is wanted
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,15 @@ def _check(video: Path, frames: int) -> None:
 def _poster(video: Path, clips: Sequence[_Clip], places: Sequence[Place], workdir: Path) -> Produced:
     path = workdir / "poster.jpg"
     stretches = [
-        Stretch(place.start + clip.part.opening, place.end) for clip, place in zip(clips, places, strict=True)
+        Stretch(place.start + clip.part.opening, place.end, _wanted(clip.part))
+        for clip, place in zip(clips, places, strict=True)
     ]
     number = poster(video, path, stretches)
     return Produced(path, "image/jpeg", AssetRole.POSTER, details={"frame": number})
+
+
+def _wanted(part: Part) -> float:
+    return 1.0 if part.cut.kind is SceneKind.PRODUCT else _WITHOUT_PRODUCT
 
 
 def _subtitles(parts: Sequence[Part], places: Sequence[Place], workdir: Path) -> tuple[Produced, ...]:

@@ -15,7 +15,7 @@ from PIL import Image
 from genai.capabilities.base import Call
 from genai.capabilities.stitch import Cut, StitchRequest, StitchResult
 from genai.domain.enums import AssetRole
-from genai.domain.film import SpokenWord, Transition, TransitionKind
+from genai.domain.film import SceneKind, SpokenWord, Transition, TransitionKind
 from genai.domain.media import MediaFile
 from genai.errors import JobEnded, Permanent
 from genai.media import ffmpeg
@@ -187,6 +187,15 @@ def test_the_poster_is_a_frame_of_the_video(film: Film, tmp_path: Path) -> None:
         frames = [frame.to_ndarray(format="gray") for frame in file.decode(video=0)]
     expected = frames[result.poster.details["frame"]].astype(float)
     assert np.abs(shown - expected).mean() < 3
+
+
+def test_the_poster_shows_the_product_where_a_scene_does(film: Film, tmp_path: Path) -> None:
+    one, other = numbered(tmp_path, 0, 30), numbered(tmp_path, 1, 30)
+    for product in (0, 1):
+        kinds = [SceneKind.PRESENTER, SceneKind.PRESENTER]
+        kinds[product] = SceneKind.PRODUCT
+        result = film(replace(one, kind=kinds[0]), replace(other, kind=kinds[1]))
+        assert result.poster.details["frame"] // 30 == product
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,11 @@ FIELDS = {
         put({"0": "mixed"}, "settings", "scene_compositions"),
         "/settings/scene_compositions/0",
     ),
-    "not yet served": (put(2, "settings", "variants"), "/settings/variants"),
+    "not yet served": (put(2, "settings", "budget"), "/settings/budget"),
     "negative budget": (put(-0.01, "settings", "budget"), "/settings/budget"),
     "infinite budget": (put(1e400, "settings", "budget"), "/settings/budget"),
+    "five variants": (put(5, "settings", "variants"), "/settings/variants"),
+    "preview of nothing": (put(A_JOB, "settings", "preview_of"), "/settings/preview_of"),
     "unknown policy": (put("hope", "settings", "fidelity", "on_cap"), "/settings/fidelity/on_cap"),
     "colour by name": (put(["red"], "settings", "brand", "colors"), "/settings/brand/colors/0"),
     "logo of nobody": (put(AN_ASSET, "settings", "brand", "logo"), "/settings/brand/logo"),
@@ -294,7 +296,9 @@ def test_an_upload_over_the_limit(service):
     refused(service.call("POST", "/v1/assets", data=body, content_type="image/png"), 413)
     # A form could hold a video, for which there is more room.
     refused(
-        service.call("POST", "/v1/assets", data=form, content_type="multipart/form-data; boundary=x"), 422
+        service.call("POST", "/v1/assets", data=form, content_type="multipart/form-data; boundary=x"),
+        422,
+        "/file",
     )
     assert service.stored() == before
 

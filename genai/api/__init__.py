@@ -15,6 +15,7 @@ from genai.api import (
     deliveries,
     health,
     jobs,
+    metrics,
     modes,
     observing,
     problems,
@@ -39,4 +40,5 @@ def create_app(runtime: Runtime) -> Flask:
     app.register_blueprint(deliveries.routes(runtime))
     app.register_blueprint(modes.routes())
     app.register_blueprint(health.routes(runtime))
+    app.register_blueprint(metrics.routes(runtime))
     return app

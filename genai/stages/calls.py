@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from genai import tracing
 from genai.capabilities.audio import AudioRequest, AudioResult
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
@@ -31,7 +32,7 @@ from genai.media.files import inspect
 from genai.runtime import Runtime
 from genai.stages.progress import Progress
 from genai.store.assets import register_asset
-from genai.store.attempts import fail_attempt, open_attempt, settle_attempt
+from genai.store.attempts import fail_attempt, note_error, open_attempt, settle_attempt
 from genai.store.claims import Claim
 from genai.store.steps import StepAsset
 
@@ -113,11 +114,12 @@ class Calls:
             call = Call(attempt.idempotency_key, Path(workdir), seed, self._progress)
             try:
                 method = getattr(provider, capability.value)
-                result = self._keep(method(request, call), provider.name)
+                with tracing.span(f"{capability} by {provider.name}", model=provider.model, number=number):
+                    made = method(request, call)
+                result = self._keep(made, provider.name)
             except StepError as error:
                 error.provider = error.provider or provider.name
-                if isinstance(error, Permanent):
-                    self._fail(attempt.id, error)
+                self._failed(attempt.id, error)
                 raise
         self._settle(attempt.id, result)
         return cast(Result, result)
@@ -143,9 +145,10 @@ class Calls:
 
         self._runtime.database.persist(write)
 
-    def _fail(self, attempt_id: int, error: StepError) -> None:
+    def _failed(self, attempt_id: int, error: StepError) -> None:
         document = {"code": error.code, "message": str(error)}
-        self._runtime.database.persist(lambda connection: fail_attempt(connection, attempt_id, document))
+        write = fail_attempt if isinstance(error, Permanent) else note_error
+        self._runtime.database.persist(lambda connection: write(connection, attempt_id, document))
 
     def _keep(self, result: Any, provider: str) -> Any:
         """The result with its files in the asset store. Raises Permanent for what is not what it is said

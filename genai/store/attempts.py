@@ -67,6 +67,15 @@ def fail_attempt(connection: Connection, attempt_id: int, error: Mapping[str, An
     _settle(connection, attempt_id, state=AttemptState.FAILED, error=dict(error))
 
 
+def note_error(connection: Connection, attempt_id: int, error: Mapping[str, Any]) -> None:
+    """Record that the call failed in a way that may pass; it is still to be made."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id)
+        .values(errors=attempts.c.errors + 1, error=dict(error))
+    )
+
+
 def count_attempts(connection: Connection, step_id: int) -> int:
     return (
         connection.scalar(select(func.count()).select_from(attempts).where(attempts.c.step_id == step_id))

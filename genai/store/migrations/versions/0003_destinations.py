@@ -26,7 +26,9 @@ def upgrade() -> None:
         sa.Column("queued_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
     )
     op.drop_index("outbox_due", table_name="outbox")
-    op.create_index("outbox_due", "outbox", ["client", "next_at"], postgresql_where=sa.text("state = 'pending'"))
+    op.create_index(
+        "outbox_due", "outbox", ["client", "next_at"], postgresql_where=sa.text("state = 'pending'")
+    )
     op.create_index("outbox_by_client", "outbox", ["client", sa.text("created_at DESC"), sa.text("id DESC")])
 
 

@@ -190,3 +190,32 @@ def test_loading_leaves_the_document_alone():
     load_request(deepcopy(document), ALL)
     load_request(document, ALL)
     assert json.dumps(document) == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "pointer"),
+    [
+        ({"voice_over": ASSET}, "/settings/voice_over"),
+        ({"script": " \n "}, "/settings/script"),
+        ({"script": "word " * 10_000}, "/settings/script"),
+        ({"music": "loud"}, "/settings/music"),
+        ({"music": "A" * 64}, "/settings/music"),
+        ({"speech_rate": 3}, "/settings/speech_rate"),
+        ({"duration": 2.9}, "/settings/duration"),
+        ({"duration": 181}, "/settings/duration"),
+        ({"aspect": "21:9"}, "/settings/aspect"),
+        ({"review": True, "preview_of": JOB}, "/settings/review"),
+        ({"preview": True, "preview_of": JOB}, "/settings/preview_of"),
+        ({"footage": [{"asset_id": ASSET, "scene": 1}] * 2}, "/settings/footage"),
+    ],
+)
+def test_what_a_moving_format_cannot_be(settings, pointer):
+    assert pointers(request("ugc", settings=settings)) == [pointer]
+
+
+def test_music_may_be_made_or_none_or_an_asset():
+    for mode, usual in (("fast_video", "made"), ("script_video", "made"), ("ugc", "none")):
+        for sent, meant in ((None, usual), ("made", "made"), ("none", "none"), (ASSET, ASSET)):
+            loaded = load_request(request(mode, settings={"music": sent}), ALL).settings
+            assert loaded is not None
+            assert loaded.music == meant

@@ -9,6 +9,6 @@ staging     the framing of each aspect and take
 product     the product on a stand beside them
 """
 
-from genai.providers.local.lip_sync.lip_sync import lip_sync
+from genai.providers.local.lip_sync.clip import lip_sync
 
 __all__ = ["lip_sync"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,7 @@ def _phrases(words: Sequence[SpokenWord]) -> tuple[list[tuple[float, float]], li
     questions: list[float] = []
     pauses: list[float] = []
     phrase: list[SpokenWord] = []
-    for word, after in zip(words, [*words[1:], None], strict=True):
+    for word, after in zip_longest(words, words[1:]):
         phrase.append(word)
         ends = (
             after is None

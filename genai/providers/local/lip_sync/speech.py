@@ -20,8 +20,8 @@ from genai.domain.film import FPS, Phoneme, SpokenWord
 from genai.providers.local.lip_sync.drawing.mouth import Mouth
 
 _RATE = 240  # steps per second in which positions are mixed
-_WINDOW = 0.026  # seconds, standard deviation
-_LEAD = 0.015  # seconds that the mouth is ahead of the sound
+_WINDOW = 0.021  # seconds, standard deviation
+_LEAD = 0.01  # seconds that the mouth is ahead of the sound
 
 
 @dataclass(frozen=True)

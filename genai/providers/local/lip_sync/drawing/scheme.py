@@ -23,7 +23,8 @@ class Scheme:
 
 def scheme(palette: Sequence[str]) -> Scheme:
     """Quiet relatives of a palette's colours, so that nothing competes with person or product."""
-    first, second, third = (*palette, *_FALLBACK[len(palette) :])[:3] if len(palette) < 3 else palette[:3]
+    given = [_six_digits(color) for color in palette[:3]]
+    first, second, third = [*given, *_FALLBACK[len(given) :]]
     return Scheme(
         wall=lit(first, 0.85, 0.034),
         wood=mix("#b08a63", lit(first, 0.6, 0.05), 0.25),
@@ -31,3 +32,8 @@ def scheme(palette: Sequence[str]) -> Scheme:
         second=lit(third, 0.55, 0.095),
         leaf=mix("#5d7a56", lit(second, 0.5, 0.06), 0.2),
     )
+
+
+def _six_digits(color: str) -> str:
+    digits = color.strip().lstrip("#")
+    return "#" + (digits if len(digits) == 6 else "".join(2 * digit for digit in digits[:3]))

@@ -46,9 +46,8 @@ def fast_titles(
     words = []
     for index, shot in enumerate(shots):
         first, last = index == 0, index == len(shots) - 1
-        room = min(LONGEST_TITLE, readable_words(shot.duration or 0.0))
         button = desk.button() if last else ""
-        room = min(room, readable_words(shot.duration or 0.0) - len(button.split()))
+        room = min(LONGEST_TITLE, readable_words(shot.duration or 0.0) - len(button.split()))
         bare = len(shots) > _CROWD and index % 3 == 2 and not last
         headline = ""
         if (first or last) and quotes and len(quotes[0].split()) <= room:

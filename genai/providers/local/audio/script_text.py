@@ -13,7 +13,7 @@ _ABBREVIATION = re.compile(
     r"^[(\"'“‘]*(?:\w|mr|mrs|ms|dr|prof|st|no|nr|vs|approx|inc|ltd|co|ca|e\.g|i\.e|bzw|z\.b|d\.h)\.$",
     re.IGNORECASE,
 )
-_ALWAYS_ENDS = "!?…。！？।؟۔։"
+_ALWAYS_ENDS = "!?。！？।؟۔։"
 # Symbols that are read aloud; the other ones (emoji, bullets, stars) are seen alone.
 _READ_SYMBOLS = frozenset("%$€£¥₹&+=°@")
 _LAYOUT_MARKS = frozenset("*_#|•·~^<>{}[]\\/")

@@ -52,8 +52,8 @@ class Spoken:
 def speak(request: SpeechRequest, call: Call) -> AudioResult:
     """Say it, as 48 kHz mono WAV at -19 LUFS.
 
-    ``rate`` is taken between 0.5 and 2; for ``seconds`` it is changed by a quarter at most. Raises Permanent: ``unsupported_language``, ``unknown_voice``,
-    ``empty_text`` where nothing of the text can be said.
+    ``rate`` is taken between 0.5 and 2; for ``seconds`` it is changed by a quarter at most. Raises Permanent:
+    ``unsupported_language``, ``unknown_voice``, ``empty_text`` where nothing of the text can be said.
     """
     spoken = _fitted(request)
     call.progress(0.5)
@@ -95,19 +95,22 @@ def say(text: str, *, language: str, voice: str | None = None, rate: float = 1.0
         )
     check_writing(text, tag)
     speed = round(chosen.speed * min(max(rate, _RATES[0]), _RATES[1]))
-    said = [_sentence(part, f"{espeak.voices()[tag]}+{chosen.variant}", chosen, speed) for part in parts]
-    return _joined(said, parts)
+    raw = espeak.utter(
+        [" ".join(token.spoken for token in part) for part in parts],
+        voice=f"{espeak.voices()[tag]}+{chosen.variant}",
+        speed=speed,
+        pitch=chosen.pitch,
+        expression=chosen.expression,
+    )
+    return _joined([_sentence(*sentence) for sentence in zip(parts, raw, strict=True)], parts)
 
 
-def _sentence(part: list[Token], voice: str, chosen: voices.Voice, speed: int) -> Spoken | None:
-    """One sentence without silence around it; None where nothing of it sounds."""
+def _sentence(part: list[Token], raw: espeak.Utterance) -> Spoken | None:
+    """One sentence without the silence around it; None where nothing of it sounds."""
     if not any(token.sounds for token in part):
         return None
-    starts, text = [], ""
-    for token in part:
-        starts.append(len(text))
-        text += token.spoken + " "
-    raw = espeak.utter(text, voice=voice, speed=speed, pitch=chosen.pitch, expression=chosen.expression)
+    lengths = [len(token.spoken) + 1 for token in part]
+    starts = np.cumsum([0, *lengths[:-1]])
     loud = np.flatnonzero(np.abs(raw.samples) > _QUIET * np.abs(raw.samples).max(initial=1e-6))
     if not loud.size:
         return None

@@ -18,9 +18,7 @@ _EDGES = np.array([0, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 
 _USUAL_TEMPO, _OCTAVES = 118.0, 0.8  # beats per minute people tap to, and how far they stray from it
 _TEMPI = (50.0, 200.0)
 _TIGHTNESS = 120.0  # how much a beat's even distance counts beside its onset
-_PERIODIC = (
-    0.2  # autocorrelation of the onsets at the beat; noise and speech get 0.12
-)
+_PERIODIC = 0.2  # autocorrelation of the onsets at the beat; noise and speech get 0.12
 _FAINT = 0.05  # of the usual onset: such beats are none at either end
 
 

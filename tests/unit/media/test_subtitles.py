@@ -47,6 +47,11 @@ def test_a_long_pause_is_left_free() -> None:
     assert second.start == 5.0
 
 
+def test_a_short_cue_gives_way_to_the_next() -> None:
+    first, second = cues([SpokenWord("Listen.", 0.2, 0.4), SpokenWord("Silence.", 0.75, 1.5)])
+    assert first.end == second.start == 0.75
+
+
 def test_srt_is_numbered_and_timed_to_the_millisecond() -> None:
     text = srt([SpokenWord("Hello", 0.0416, 0.5), SpokenWord("there.", 3661.5, 3662.0)])
     first, second = text.strip().split("\n\n")

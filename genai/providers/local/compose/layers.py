@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,20 +15,12 @@ def product_layer(
     placed: Placed, overlay: Array | None, width: int, height: int, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """The product as RGBA of the frame's size, straight alpha; ``overlay`` (premultiplied, linear, of the
-    frame's size) is what stands before it.
-
-    Its colour goes on a little beyond its edge, so that no dark seam comes in where it is resampled.
-    """
+    frame's size) is what stands before it."""
     left, top, right, bottom = placed.box
     body = placed.color
     if overlay is not None:
         before = overlay[top:bottom, left:right]
         body = body * (1 - before[..., 3:]) + before[..., :3]
-    weight = placed.alpha[..., None]
-    spread = max(1.5, (bottom - top) / 160)
-    around = cv2.GaussianBlur(np.dstack([body * weight, weight]), (0, 0), spread)
-    beyond = around[..., :3] / np.maximum(around[..., 3:], 1e-3)
-    body = np.where(weight > 0, body, beyond)
     layer = np.zeros((height, width, 4), np.uint8)
     window = layer[top:bottom, left:right]
     window[..., :3] = quantise(color.encode(body), np.ones_like(placed.alpha), rng)

@@ -17,6 +17,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from genai.runtime import Runtime
 from genai.store.database import Database
@@ -144,7 +145,7 @@ def _histogram(
     name: str, what: str, labels: Sequence[str], of: Sequence[Histogram], bounds: Sequence[float]
 ) -> Metric:
     metric = HistogramMetricFamily(name, what, labels=labels)
-    ends = [*(f"{bound:g}" for bound in bounds), "+Inf"]
+    ends = [*map(floatToGoString, bounds), "+Inf"]
     for one in of:
         buckets = list(zip(ends, map(float, accumulate(one.counts)), strict=True))
         metric.add_metric(list(one.labels), buckets, one.total)

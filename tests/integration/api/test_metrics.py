@@ -12,8 +12,8 @@ from genai.callbacks.drain import drain
 from tests.harness.receiver import Answer
 
 _JOB = """
-    INSERT INTO jobs (id, client, idempotency_key, request_fingerprint, job_type, flow, product_id, request, brief,
-                      blueprint, state, recoveries)
+    INSERT INTO jobs (id, client, idempotency_key, request_fingerprint, job_type, flow, product_id, request,
+                      brief, blueprint, state, recoveries)
     VALUES (gen_random_uuid(), 'acme', 'told', 'f', 'marketing_output', 'image_bundle', 'p', '{}', '{}', '{}',
             'running', 2)
     RETURNING id
@@ -26,19 +26,24 @@ _STEP = """
     RETURNING id
 """
 _ATTEMPT = """
-    INSERT INTO attempts (step_id, capability, number, fence, provider, model, idempotency_key, state, request,
-                          result, errors, error, cost, created_at)
-    VALUES (:step, :capability, :number, 1, 'vendor', 'm', :key, :state, '{}', CAST(:result AS jsonb), :errors,
-            CAST(:error AS jsonb), :cost, now() - interval '20 s')
+    INSERT INTO attempts (step_id, capability, number, fence, provider, model, idempotency_key, state,
+                          request, result, errors, error, cost, created_at)
+    VALUES (:step, :capability, :number, 1, 'vendor', 'm', :key, :state,
+            '{}', CAST(:result AS jsonb), :errors, CAST(:error AS jsonb), :cost, now() - interval '20 s')
 """
 
 
 def _scrape(app: Any) -> dict[str, dict[tuple[str, ...], float]]:
+    """Values by the name of the sample and its labels, in the order of their names."""
     response = app.test_client().get("/metrics")
     assert response.status_code == 200
     assert response.content_type.startswith("text/plain")
     return {
-        sample.name: {tuple(s.labels.values()): s.value for s in family.samples if s.name == sample.name}
+        sample.name: {
+            tuple(value for _, value in sorted(s.labels.items())): s.value
+            for s in family.samples
+            if s.name == sample.name
+        }
         for family in text_string_to_metric_families(response.text)
         for sample in family.samples
     }
@@ -84,18 +89,18 @@ def test_what_the_database_knows_is_told(service, document, receiver):
     assert told["genai_step_retries_total"][("sheet",)] == 5
     assert told["genai_lease_losses_total"][("sheet",)] == 3
     assert told["genai_step_failures_total"][("sheet",)] == 1
-    assert told["genai_step_seconds_count"] == {("image", "vendor"): 1}
-    assert 19 < told["genai_step_seconds_sum"][("image", "vendor")] < 21
+    assert told["genai_step_seconds_count"] == {("vendor", "image"): 1}
+    assert 19 < told["genai_step_seconds_sum"][("vendor", "image")] < 21
     buckets = told["genai_step_seconds_bucket"]
-    assert (buckets[("image", "vendor", "10.0")], buckets[("image", "vendor", "30.0")]) == (0, 1)
-    assert told["genai_provider_calls_total"][("vendor", "image", "failed")] == 1
+    assert (buckets[("10.0", "vendor", "image")], buckets[("30.0", "vendor", "image")]) == (0, 1)
+    assert told["genai_provider_calls_total"][("image", "vendor", "failed")] == 1
     assert told["genai_provider_errors_total"] == {
-        ("vendor", "image", "rate_limit"): 2,
-        ("vendor", "image", "rejected"): 1,
+        ("image", "rate_limit", "vendor"): 2,
+        ("image", "rejected", "vendor"): 1,
     }
-    assert told["genai_cost_dollars_total"] == {("vendor", "image"): 0.5, ("vendor", "fidelity"): 0.02}
-    assert told["genai_fidelity_checks_total"] == {("drift", "1"): 1, ("pass", "2"): 1}
-    assert told["genai_outbox_events"] == {("job.accepted", "pending"): 2, ("job.accepted", "delivered"): 1}
+    assert told["genai_cost_dollars_total"] == {("image", "vendor"): 0.5, ("fidelity", "vendor"): 0.02}
+    assert told["genai_fidelity_checks_total"] == {("1", "drift"): 1, ("2", "pass"): 1}
+    assert told["genai_outbox_events"] == {("pending", "job.accepted"): 2, ("delivered", "job.accepted"): 1}
     assert told["genai_outbox_pending"] == {("acme",): 2}
     assert told["genai_outbox_lag_seconds"] == {("acme",): 0}
     assert told["genai_callback_seconds_count"] == {("5xx",): 1, ("2xx",): 1, ("none",): 1}

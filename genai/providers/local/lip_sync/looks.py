@@ -40,7 +40,6 @@ class Look:
     lip_color: str = ""
     beard: str = ""
     glasses: str = ""
-    earrings: bool = False
 
 
 _LOOKS = (
@@ -54,7 +53,6 @@ _LOOKS = (
         cloth="#e9dfcd",
         inner="#d8c9b1",
         lip_color="#a9504a",
-        earrings=True,
     ),
     Look(
         "jonas",
@@ -131,7 +129,6 @@ _LOOKS = (
         lip=0.85,
         lip_color="#b8615f",
         glasses="square",
-        earrings=True,
     ),
     Look(
         "hana",

@@ -16,7 +16,7 @@ from genai.providers.local.lip_sync.layers import Matrix
 _AT_1080 = {
     Aspect.PORTRAIT: (1.2, 0.27),
     Aspect.FEED: (1.0, 0.37),
-    Aspect.SQUARE: (0.9, 0.385),
+    Aspect.SQUARE: (0.97, 0.39),
     Aspect.LANDSCAPE: (1.06, 0.4),
 }
 # Scale and shift to the side (of the frame's width), by the scene's number: neighbours up to four apart

@@ -69,7 +69,7 @@ def _panels(look: Look, name: str, inner: float, bottom: float, *, looser: float
     edges = "".join(
         f'<g transform="translate({s * -6},6)">'
         + stroke(
-            f"M{s * inner},300 L{s * bottom * 0.8},620 L{s * bottom},1560",
+            f"M{s * inner},236 V300 L{s * bottom * 0.8},620 L{s * bottom},1560",
             "#1a120c",
             16,
             opacity=0.28,

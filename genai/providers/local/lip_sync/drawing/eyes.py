@@ -65,8 +65,20 @@ def _eye(look: Look, gaze: Gaze, side: int) -> str:
             oval(x - highlight + 1, y + 5, 1.9, 1.9, "#ffffff", opacity=0.6),
         )
     )
-    thick = 3.0 + 2.2 * look.lashes
-    wing = f"M24,{-5 + 6 * gaze.shut:.2f} C29,-4 34,-8 {34 + 2 * look.lashes:.1f},{-9 + 8 * gaze.shut:.2f} C34,-3 31,0 27,1Z"
+    # The upper lash: thin at the inner corner, thickest towards the outer, where it may have a tip.
+    thick = 3.2 + 2.3 * look.lashes
+    tip_x, tip_y = (
+        31 + 4.5 * max(0.0, look.lashes - 0.4),
+        -1 - 9 * max(0.0, look.lashes - 0.4) * (1 - gaze.shut),
+    )
+    over = lid - thick * 0.62
+    lashes = (
+        f"M-30.5,4.5 C-23,{lid * 0.72 - 0.5:.2f} -11,{over:.2f} 3,{over:.2f} "
+        f"C17,{over:.2f} 26,{lid * 0.55 - 1 - thick * 0.8:.2f} {tip_x:.2f},{tip_y:.2f} "
+        f"C31,{tip_y * 0.4 + 1.2:.2f} 28,{lid * 0.35 + 1.6:.2f} 24,{lid * 0.68 + 0.6:.2f} "
+        f"C18,{lid + thick * 0.3:.2f} 10,{lid + thick * 0.34:.2f} 3,{lid + thick * 0.34:.2f} "
+        f"C-9,{lid + thick * 0.3:.2f} -21,{lid * 0.72 + 2.4:.2f} -28.5,5Z"
+    )
     iris = around(
         f"iris{name}",
         (x, y + 4),
@@ -89,8 +101,7 @@ def _eye(look: Look, gaze: Gaze, side: int) -> str:
             )
             if gaze.shut > 0.02
             else "",
-            stroke(line(lid), lash, thick, opacity=0.95),
-            shape(wing, lash) if look.lashes > 0.6 else "",
+            shape(lashes, lash, opacity=0.96),
             stroke(
                 "M-25,-5 C-19,-17 -8,-23 4,-23 C17,-23 27,-15 32,-9", tone(skin, -0.17, 1.1), 2.0, opacity=0.5
             ),
@@ -108,8 +119,8 @@ def _brow(look: Look, gaze: Gaze, side: int) -> str:
     w = look.brow
     lift = -gaze.brows
     brow = curve(
-        f"-30,{-33 + 0.8 * lift} -29,{-39 - 2.5 * w + 0.9 * lift} -6,{-45 - 3 * w + lift} 16,{-46.5 - 2 * w + lift} "
-        f"39,{-33 + 0.8 * lift} 15,{-42 + 0.9 * w + lift} -6,{-39 + 1.5 * w + lift}"
+        f"-30,{-36.5 + 0.8 * lift} -29,{-42.5 - 2.5 * w + 0.9 * lift} -6,{-45 - 3 * w + lift} 16,{-46.5 - 2 * w + lift} "
+        f"39,{-33 + 0.8 * lift} 15,{-42 + 0.9 * w + lift} -6,{-40.5 + 1.5 * w + lift}"
     )
     return (
         f'<g transform="translate({side * EYE_X},0) scale({side},1)">'

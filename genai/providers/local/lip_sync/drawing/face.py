@@ -87,7 +87,12 @@ def head(look: Look) -> str:
     return f"<defs>{defs}</defs>{_ears(look, shade, deep)}{within('inside', edge, inside)}"
 
 
+_BARE_EARS = frozenset({"swept", "crop"})  # hair that leaves them free
+
+
 def _ears(look: Look, shade: str, deep: str) -> str:
+    if look.hair not in _BARE_EARS:
+        return ""
     drawing = []
     for side in (-1, 1):
         x = look.cheek - 4
@@ -105,9 +110,6 @@ def _ears(look: Look, shade: str, deep: str) -> str:
         )
         drawing.append(shape(ear("0,-6 12,-14 17,-4 13,14 4,30 -2,20"), shade, opacity=0.8, blur=2))
         drawing.append(shape(ear("-10,-20 -2,-10 0,30 -8,46"), deep, opacity=0.4, blur=4))
-        if look.earrings:
-            drawing.append(oval(side * (x + 8), 55, 6, 6, "#c99a3f"))
-            drawing.append(oval(side * (x + 8) - 2, 53, 2.2, 2.2, "#fff0c9"))
     return "".join(drawing)
 
 

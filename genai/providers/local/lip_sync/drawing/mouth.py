@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from genai.providers.local.lip_sync.drawing.face import MOUTH_Y
-from genai.providers.local.lip_sync.drawing.svg import oval, shape, stroke, within
+from genai.providers.local.lip_sync.drawing.svg import across, oval, shape, stroke, within
 from genai.providers.local.lip_sync.drawing.tones import mix, tone
 from genai.providers.local.lip_sync.looks import Look
 
@@ -103,9 +103,25 @@ def _inside(form: Mouth, half: float, top: float, bottom: float) -> str:
         )
     if form.teeth > 0.02:
         reach = min(gap * (0.9 if form.tuck > 0.5 else 0.5), 3.0 + 9.0 * form.teeth)
-        wide = half * 0.78
-        row = f"M{-wide},{top - 8} L{wide},{top - 8} L{wide * 0.96},{top + reach * 0.7} Q0,{top + reach * 1.3:.2f} {-wide * 0.96},{top + reach * 0.7}Z"
-        drawing.append(shape(row, "#f6f0e8", opacity=min(1.0, 0.25 + form.teeth)))
+        # The row curves back at its ends, where it lies in the shade of the cheeks.
+        wide = half * 0.94
+        row = (
+            f"M{-wide:.2f},{top - 8:.2f} L{wide:.2f},{top - 8:.2f} C{wide:.2f},{top + reach * 0.5:.2f} "
+            f"{wide * 0.7:.2f},{top + reach:.2f} 0,{top + reach:.2f} "
+            f"C{-wide * 0.7:.2f},{top + reach:.2f} {-wide:.2f},{top + reach * 0.5:.2f} {-wide:.2f},{top - 8:.2f}Z"
+        )
+        shade = across(
+            "teeth",
+            (-wide, 0),
+            (wide, 0),
+            (0, "#b59c92"),
+            (0.28, "#f7f2ea"),
+            (0.7, "#f4eee6"),
+            (1, "#a68d84"),
+        )
+        drawing.append(
+            f"<defs>{shade}</defs>" + shape(row, "url(#teeth)", opacity=min(1.0, 0.25 + form.teeth))
+        )
         drawing.append(shape(f"M{-half},{top - 8} H{half} V{top + 2.2} H{-half}Z", "#6d3a36", opacity=0.35))
         if form.wide > 0.25 and form.open < 0.5:
             drawing.append(oval(0, bottom + 2.5, half * 0.55, 4.6, "#e9dfd6", opacity=0.85 * form.teeth))

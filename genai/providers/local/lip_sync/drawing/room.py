@@ -134,9 +134,16 @@ def _arch(colors: Scheme, wide: float, draw: random.Random) -> str:
 
 def _sunlight(x: float, y: float, w: float) -> str:
     """The light of panes that are out of the picture, aslant on the wall."""
-    pane = w * 0.44
+    pane, gap = w * 0.44, 14.0
+    tall, slant = pane * 1.15, 0.2 * pane
     return "".join(
-        shape(f"M{x + i * (pane + 14)},{y + j * (pane * 1.15 + 14) + i * 34} h{pane} l{pane * 0.22},{pane * 1.15 + 26} h{-pane}Z", "#fff3d6", opacity=0.34, blur=4)
-        for i in range(2)
-        for j in range(2)
-    )  # fmt: skip
+        shape(
+            f"M{x + column * (pane + gap) + row * slant * (1 + gap / tall)},{y + row * (tall + gap) + column * 30} "
+            f"l{pane},26 l{slant},{tall} l{-pane},-26Z",
+            "#fff3d6",
+            opacity=0.34,
+            blur=4,
+        )
+        for column in range(2)
+        for row in range(2)
+    )

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from genai.errors import JobEnded, LeaseLost
+from genai.stages import progress
 from genai.store import commits
 from genai.store.admission import admit
 from genai.store.claims import Claim, Refusal, claim, renew
@@ -174,3 +175,27 @@ def test_scene_rows_come_with_the_storyboard_and_the_bundle_reads_them(service, 
     assert {"scene_1.fidelity", "scene_2.fidelity"} <= set(steps["bundle"].inputs)
     assert "scene_1.image" in steps["scene_1.fidelity"].inputs
     assert list(steps)[-1] == "bundle"
+
+
+def test_long_work_tells_how_far_it_is(service, job, take, monkeypatch):
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    held = take(holder=_elsewhere())
+    told = progress.Progress(service.runtime.database, held, lambda: None)
+    for done in (0.05, 0.4, 0.45, 0.8, 1.0):
+        told(done)
+    events = [event.body["data"] for event in service.events(job) if event.type == "job.progress"]
+    assert [(event["stage"], event["progress"]) for event in events] == [("intake", 0.4), ("intake", 0.8)]
+    assert service.steps(job)["intake"].progress == 0.8
+    # Another claim has it now: what the first one says is of no interest.
+    service.execute("UPDATE steps SET lease_until = now() - interval '1 second' WHERE key = 'intake'")
+    take()
+    told(0.95)
+    assert [event.type for event in service.events(job)].count("job.progress") == 2
+
+
+def test_long_work_stops_when_it_is_not_wanted(service, take):
+    def unwanted() -> None:
+        raise JobEnded("the job is cancelling")
+
+    with pytest.raises(JobEnded):
+        progress.Progress(service.runtime.database, take(), unwanted)(0.01)

@@ -114,10 +114,11 @@ def _scaled(wanted: Sequence[float], frames: int, low: int, highs: Sequence[int]
         under, over = (factor, over) if sum(lengths(factor)) < frames else (under, factor)
     exact = lengths(over)
     whole = [math.floor(length) for length in exact]
-    # The frames that rounding down has left over go where it took most; never above a bound, which is whole.
+    # The frames that rounding down has left over go where it took most: nothing was taken from those at a
+    # bound, which is whole.
     by_loss = sorted(range(len(exact)), key=lambda i: whole[i] - exact[i])
     missing = frames - sum(whole)
-    for index in [index for index in by_loss if whole[index] < highs[index]][:missing]:
+    for index in by_loss[:missing]:
         whole[index] += 1
     return whole
 

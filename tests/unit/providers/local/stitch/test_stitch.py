@@ -19,6 +19,7 @@ from genai.domain.film import SceneKind, SpokenWord, Transition, TransitionKind
 from genai.domain.media import MediaFile
 from genai.errors import JobEnded, Permanent
 from genai.media import ffmpeg
+from genai.media.encoding import CONTAINER, h264
 from genai.media.probe import VideoTrack, probe
 from genai.media.text import text_layer
 from genai.providers.local.stitch import stitch
@@ -246,6 +247,35 @@ def test_a_clip_without_the_key_frames_that_are_needed_is_encoded(film: Film, tm
     frames = list(seen(result.video.path))
     assert frames[38:] == [{1: frame} for frame in range(8, 45)]
     assert result.details["encoded_frames"] == 45
+
+
+@pytest.mark.parametrize(
+    "shift",
+    [
+        "2*TS",  # half the rate
+        "TS+if(gt(TS\\,10000)\\,700\\,0)",  # a step that is too long
+        "TS+15000",  # begins late
+    ],
+)
+def test_a_clip_with_other_timestamps_is_encoded(film: Film, tmp_path: Path, shift: str) -> None:
+    own = numbered(tmp_path, 1, 24)
+    other = encoded_as(tmp_path, own, "-c", "copy", "-bsf:v", f"setts=ts={shift}", "-copyts")
+    assert picture(other.clip.path).parameters == picture(own.clip.path).parameters
+    result = film(numbered(tmp_path, 0, 24), other)
+    assert result.details["encoded_frames"] == 24
+    assert picture(result.video.path).unsteadiness == 0
+
+
+def test_a_clip_with_open_groups_is_encoded(film: Film, tmp_path: Path) -> None:
+    own = numbered(tmp_path, 1, 60)
+    opened = h264(CANVAS.width, CANVAS.height)
+    at = opened.index("-x264-params") + 1
+    opened[at] += ":open-gop=1:keyint=20:b-adapt=0"
+    opened[opened.index("-flags") + 1] = "-cgop+bitexact"
+    other = encoded_as(tmp_path, own, *opened, *CONTAINER)
+    assert picture(other.clip.path).parameters == picture(own.clip.path).parameters
+    result = film(numbered(tmp_path, 0, 24), other)
+    assert result.details["encoded_frames"] == 60
 
 
 def test_a_clip_that_is_too_short_is_held_and_marked(film: Film, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
-from scipy.signal import fftconvolve, resample_poly
+from scipy.signal import oaconvolve, resample_poly
 from scipy.signal.windows import hann
 
 from genai.domain.film import SAMPLE_RATE
@@ -108,7 +108,7 @@ def limit(samples: np.ndarray, ceiling: float) -> np.ndarray:
     least = minimum_filter1d(1 / np.maximum(over, 1), 2 * reach + 1)
     window = hann(2 * reach + 3)[1:-1]
     padded = np.pad(least, reach, mode="edge").astype(np.float64)
-    smooth = fftconvolve(padded, window / window.sum(), "valid")
+    smooth = oaconvolve(padded, window / window.sum(), "valid")
     return samples * np.minimum(smooth, 1).astype(np.float32)
 
 

@@ -108,10 +108,12 @@ def test_phonemes_are_plain_ipa_without_gaps(call: Call) -> None:
     assert result.phonemes[-1].end == pytest.approx(result.duration, abs=0.001)
 
 
-def test_the_same_request_gives_the_same_bytes(call: Call) -> None:
-    first = say(call).audio.path.read_bytes()
+@pytest.mark.parametrize("voice", VOICES)
+def test_the_same_request_gives_the_same_bytes(call: Call, voice: str) -> None:
+    first = say(call, voice=voice).audio.path.read_bytes()
+    say(call, "Something else in between.", voice=voice)
 
-    assert say(call).audio.path.read_bytes() == first
+    assert say(call, voice=voice).audio.path.read_bytes() == first
 
 
 def test_the_rate_is_the_pace(call: Call) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -169,9 +170,11 @@ def _poses(request: VideoRequest, length: int, focus: tuple[float, float], detai
     return path(move, length, focus, continues=request.scene.continues)
 
 
-def _fitting(source: Any, request: VideoRequest) -> NDArray[np.uint8]:
+def _fitting(source: Path, request: VideoRequest) -> NDArray[np.uint8]:
     """The picture at ``source``, brought to the canvas's size if it has another one."""
-    return pixels.resize(pixels.load_rgb(source), request.canvas.width, request.canvas.height)
+    rgba = pixels.load_rgba(source)
+    rgb = pixels.on_white(rgba) if rgba[..., 3].min() < 255 else np.ascontiguousarray(rgba[..., :3])
+    return pixels.resize(rgb, request.canvas.width, request.canvas.height)
 
 
 def _parts(extent: Extent, width: int, height: int) -> tuple[float, float]:

@@ -61,7 +61,6 @@ def conforms(part: Part, expected: bytes) -> bool:
     return (
         (part.cut.text_burned or not part.cut.text)
         and video.parameters == expected
-        and video.start == 0
         and abs(video.rate - FPS) < _STEADY
         and video.unsteadiness < _STEADY
         and video.closed

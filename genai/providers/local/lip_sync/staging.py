@@ -27,6 +27,7 @@ _ASIDE = 0.125  # of the frame's width: the presenter makes room for a product
 TABLE = {Aspect.PORTRAIT: 0.765}  # where a table before the presenter begins, of the height
 _CAPTIONS = {Aspect.PORTRAIT: 0.52}  # where captions begin, of the height
 _CAPTIONS_ELSEWHERE = 0.72
+_SPARE = 0.01  # of the height, and more of the width: what the camera moves a product that stands there
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,12 @@ def stage(canvas: Canvas, number: int, *, product: bool) -> Staging:
 
 
 def _stand(canvas: Canvas) -> tuple[float, float, float, float]:
-    _left, top, right, _bottom = (
-        float(edge) for edge in safe_box(canvas.aspect, canvas.width, canvas.height)
-    )
-    floor = _CAPTIONS.get(canvas.aspect, _CAPTIONS_ELSEWHERE) * canvas.height
+    _left, top, right, _bottom = safe_box(canvas.aspect, canvas.width, canvas.height)
+    floor = (_CAPTIONS.get(canvas.aspect, _CAPTIONS_ELSEWHERE) - _SPARE) * canvas.height
     if canvas.aspect is Aspect.LANDSCAPE:
-        left, right, tallest = 0.58 * canvas.width, 0.84 * canvas.width, 0.46
-    else:
-        left, tallest = 0.57 * canvas.width, 0.36
-    return left, max(top, floor - tallest * canvas.height), right, floor
+        return 0.58 * canvas.width, top, 0.84 * canvas.width, floor
+    top = max(top, round(floor - 0.36 * canvas.height))
+    return 0.57 * canvas.width, top, right - 2.5 * _SPARE * canvas.width, floor
 
 
 def scaled(factor: float) -> Matrix:

@@ -45,7 +45,7 @@ def film(folder: Path, **changes: Any) -> LipSyncResult:
 def frames_of(path: Path) -> list[NDArray[np.uint8]]:
     """All frames of a clip, RGB."""
     with av.open(str(path)) as clip:
-        return [frame.to_ndarray(format="rgb24") for frame in clip.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in clip.decode(video=0)]
 
 
 def openness(frame: NDArray[np.uint8], box: list[int]) -> float:

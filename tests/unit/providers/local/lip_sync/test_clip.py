@@ -163,6 +163,18 @@ def test_what_is_no_sure_cutout_is_not_shown(changes: dict[str, float], tmp_path
     assert result.details["product"] is None
 
 
+def test_the_product_stays_in_the_safe_box_while_the_camera_moves(tmp_path: Path) -> None:
+    result = film(tmp_path, number=2, frames=45, references=(can(tmp_path / "can"),))
+    left, top, right, _ = safe_box(Aspect.PORTRAIT, CANVAS.width, CANVAS.height)
+    for frame in frames_of(result.clip.path)[::11]:
+        red = (frame[..., 0] > 150) & (frame[..., 1:].max(axis=2) < 90)
+        rows, columns = np.nonzero(red[:, result.details["product"][0] - 20 :])
+        columns += result.details["product"][0] - 20
+        assert len(rows) > 1000
+        assert columns.min() >= left and columns.max() < right
+        assert rows.min() >= top and rows.max() < 1000 / 1920 * CANVAS.height
+
+
 def test_text_is_burned_in(tmp_path: Path) -> None:
     style = (
         "[Script Info]\nScriptType: v4.00+\nPlayResX: 360\nPlayResY: 640\n\n[V4+ Styles]\n"

@@ -1,7 +1,7 @@
 """eSpeak NG: text in, samples with the positions of words and phonemes out.
 
 The library keeps its state in globals, some of which outlive even its own termination (the phase of the
-flutter, the state of two random generators): said twice, a sentence is not the same. So it is used by one
+flutter, the random generator): said twice, a sentence is not the same. So it is used by one
 thread at a time, loaded for each script and unloaded after it, which takes about 15 ms. Speech itself is made
 about a thousand times faster than it is spoken.
 """
@@ -100,7 +100,6 @@ class _Engine:
         if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, options) != RATE:
             raise Permanent("eSpeak NG cannot read its data; install espeakng-loader again", code="no_speech")
         self._library.espeak_ng_SetRandSeed(ctypes.c_long(1))
-        ctypes.CDLL(None).srand(1)  # breath is made with libc's generator
         self._samples: list[np.ndarray] = []
         self._phonemes: list[Sounded] = []
         self._position = 0

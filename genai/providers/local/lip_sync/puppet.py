@@ -49,7 +49,10 @@ class Puppet:
         )
         self._bare = self._drawn(head(look) + shadow, _HEAD)
         self._front = self._drawn(glasses(look) + parts.front, _HEAD)
-        self._head = self._front.over(self._bare)
+        whole = self._front.over(self._bare)
+        used = int(np.flatnonzero(whole.alpha.any(axis=1))[-1]) // 2 * 2 + 2  # hair may end far above the box
+        self._head = whole.crop((0, 0, whole.y.shape[1], used))
+        self._low = _HEAD[1] + used / scale
         self._back = self._drawn(parts.back, _BACK) if parts.back else None
         self._body = self._drawn(body(look), (_BODY[0], _BODY[1], _BODY[2], bottom))
         self._bend: Bend | None = None
@@ -87,9 +90,9 @@ class Puppet:
         self._bend = self._bent(picture, placing)
 
     def _bent(self, picture: Picture, placing: Matrix) -> Bend:
-        room = 45.0  # units about the head that it may move
-        left, top, right, bottom = _HEAD
-        corners = placing @ np.array([[left - room, right + room], [top - room, bottom + room], [1, 1]])
+        room = 32.0  # units about the head that it may move
+        left, top, right, _ = _HEAD
+        corners = placing @ np.array([[left - room, right + room], [top - room, self._low + room], [1, 1]])
         height, width = picture.y.shape
         low, high = np.floor(corners[:2, 0] / 2).astype(int) * 2, np.ceil(corners[:2, 1] / 2).astype(int) * 2
         rect = max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1]))

@@ -104,7 +104,7 @@ def _window(colors: Scheme, wide: float, draw: random.Random) -> str:
             shape(f"M{right - 140},-150 h12 V640 h-12Z M{-wide},250 H{right} v11 H{-wide}Z", frame),
             shape(f"M{-wide},640 H{right + 26} v24 H{-wide}Z", frame) + shape(f"M{-wide},664 H{right + 26} v12 H{-wide}Z", "#2b2019", opacity=0.2, blur=4),
             shape(curve(f"{right - 46},-190 {right + 66},-190 {right + 58},300 {right + 82},900 {right + 92},1200 {right - 30},1200 {right - 26},700 {right - 40},200"), "url(#curtain)"),
-            oval(lamp, 330, 260, 240, "#ffe3b0", opacity=0.5, blur=36),
+            oval(lamp, 330, 230, 220, "#ffe3b0", opacity=0.38, blur=36),
             shape(f"M{lamp - 4},380 h8 V640 h-8Z", colors.wood),
             shape(f"M{lamp - 46},300 H{lamp + 46} L{lamp + 74},404 H{lamp - 74}Z", shade) + oval(lamp, 368, 52, 28, "#fff2d4", opacity=0.8, blur=12),
             shape(f"M{wide * 0.62},640 H{2 * wide} V1200 H{wide * 0.62}Z", colors.wood),

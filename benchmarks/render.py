@@ -5,8 +5,8 @@
     python benchmarks/render.py --moviepy 2         # also 2 s of it by MoviePy, in a venv of its own
 
 All in one run on one machine, so that the ratios to the single encode mean something; nothing else should be
-running (``x cpu``, the ratio of processor time, bears it better). Scene images
-with their layers are composed first and not counted: an image provider's work. Then:
+running (``x cpu``, the ratio of processor time, bears it better). Scene images with their layers are composed first
+and not counted: an image provider's work. Then:
 
 - **clips**: camera, parallax, reveal and words burned in, one after the other in one process;
 - **stitch**: the clips joined by cuts (copied), with music, and the same with dissolves (encoded there);
@@ -52,6 +52,7 @@ from genai.providers.local.compose import scene as compose
 from genai.providers.local.pixels import save_png
 from genai.providers.local.stitch import stitch
 from genai.providers.local.video import video
+from genai.providers.local.video.clip import shown
 
 SETS = ("studio", "surface", "podium", "colour_block", "editorial")
 MOVES = (MoveKind.PUSH_IN, MoveKind.PAN_LEFT, MoveKind.PULL_OUT, MoveKind.TILT_UP, MoveKind.STATIC)
@@ -247,8 +248,10 @@ def run(canvas: Canvas, seconds: float, moviepy_seconds: float, folder: Path) ->
     rows["stitch, cuts"] = timed(lambda: film(cutting, clips, bed, folder / "cut", Transition()))
     count = sum(request.frames for request in cutting)
     raw = folder / "film.yuv"
-    decoded = ["-i", str(folder / "cut" / "video.mp4"), "-f", "rawvideo", "-pix_fmt", "yuv420p", str(raw)]
-    ffmpeg.run(decoded)
+    with raw.open("wb") as out:
+        for request in cutting:
+            for planes in shown(request, request.frames, {}):
+                out.writelines(plane.tobytes() for plane in planes)
     single = timed(lambda: single_encode(raw, folder / "single.mp4", canvas, count))
     rows["clips and stitch"] = _sum(rows["clips"], rows["stitch, cuts"])
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:

@@ -60,6 +60,7 @@ def test_a_clip_is_what_the_platforms_want(tmp_path: Path) -> None:
     assert track.frames == 70 and track.rate == 30 and track.unsteadiness < 1e-6
     assert track.start == 0 and track.end == pytest.approx(70 / 30)
     assert track.b_frames == 2
+    assert all(not edit.skipped and edit.rate == 1 for edit in track.edits)  # nothing for players to skip
     assert [round(30 * gop) for gop in track.gops] == [8, 52, 10]
     log = ffmpeg.run(["-i", str(path), "-c", "copy", "-f", "null", "-"], log="info")
     assert "start: 0.000000" in log

@@ -60,10 +60,9 @@ def sampled(duration: float) -> list[float]:
 
 
 def worst(looks: Sequence[Look]) -> FidelityResult:
-    """A drift decides, the gravest one; then the lowest score among the frames that could be judged."""
-    drifted = [look for look in looks if look.result.verdict is Verdict.DRIFT]
+    """The lowest score among the frames that could be judged at all; a drift's is below all others'."""
     judged = [look for look in looks if look.result.aspects]
-    chosen = min(drifted or judged or looks, key=lambda look: look.result.score)
+    chosen = min(judged or looks, key=lambda look: look.result.score)
     result = chosen.result
     at = f"at {chosen.time:.1f} s: "
     findings = tuple(replace(finding, text=at + finding.text) for finding in result.findings)

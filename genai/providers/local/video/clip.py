@@ -52,7 +52,7 @@ def video(request: VideoRequest, call: Call) -> VideoResult:
         draft=request.draft,
         progress=call.progress,
     ) as encoder:
-        for number, planes in enumerate(_shown(request, length, details)):
+        for number, planes in enumerate(shown(request, length, details)):
             encoder.write(*planes)
             if number == request.frames - 1:
                 last = planes
@@ -71,8 +71,8 @@ def video(request: VideoRequest, call: Call) -> VideoResult:
     )
 
 
-def _shown(request: VideoRequest, length: int, details: dict[str, Any]) -> Iterator[Planes]:
-    """The frames without text, and in ``details`` what is done with them."""
+def shown(request: VideoRequest, length: int, details: dict[str, Any]) -> Iterator[Planes]:
+    """The clip's ``length`` frames without text, made as they are asked for; ``details`` hears what is done."""
     if request.footage is not None and not request.footage.media_type.startswith("image/"):
         details["footage"] = "clip"
         return _held(footage.moving(request.footage, request.canvas, length), request, length, details)

@@ -84,7 +84,7 @@ def moving(file: MediaFile, canvas: Canvas, frames: int) -> Iterator[Planes]:
     graph = _graph(file, canvas)
     arguments = [
         *(part for name, value in SAFE_OPTIONS.items() for part in (f"-{name}", value)),
-        *("-i", f"file:{file.path}", "-filter_complex", graph, "-map", "[out]"),
+        *("-threads", "2", "-i", f"file:{file.path}", "-filter_complex", graph, "-map", "[out]"),
         *("-frames:v", str(frames), "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"),
     ]
     read = 0

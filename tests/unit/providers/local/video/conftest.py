@@ -62,12 +62,8 @@ def request_for(tmp_path: Path) -> MakeRequest:
         scene: dict[str, Any] | None = None,
         **changes: Any,
     ) -> VideoRequest:
-        shot = Scene(
-            **(
-                {"number": 2, "purpose": "benefit", "setting": "", "prompt": "", "move": Move(move, amount)}
-                | (scene or {})
-            )
-        )
+        seen: dict[str, Any] = {"number": 2, "purpose": "benefit", "setting": "", "prompt": ""}
+        shot = Scene(**(seen | {"move": Move(move, amount)} | (scene or {})))
         values: dict[str, Any] = {
             "image": files[0],
             "layers": Layers(files[1], files[2]) if layered else None,

@@ -5,8 +5,8 @@
     python benchmarks/render.py --moviepy 2         # also 2 s of it by MoviePy, in a venv of its own
 
 All in one run on one machine, so that the ratios to the single encode mean something; nothing else should be
-running (``x cpu``, the ratio of processor time, bears it better). Scene images with their layers are composed first
-and not counted: an image provider's work. Then:
+running (``x cpu``, the ratio of processor time, bears it better). Scene images with their layers are made
+first and not counted: an image provider's work. Then:
 
 - **clips**: camera, parallax, reveal and words burned in, one after the other in one process;
 - **stitch**: the clips joined by cuts (copied), with music, and the same with dissolves (encoded there);

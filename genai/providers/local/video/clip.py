@@ -72,7 +72,7 @@ def video(request: VideoRequest, call: Call) -> VideoResult:
 
 
 def shown(request: VideoRequest, length: int, details: dict[str, Any]) -> Iterator[Planes]:
-    """The clip's ``length`` frames without text, made as they are asked for; ``details`` hears what is done."""
+    """The clip's ``length`` frames without text, made as they are asked for; ``details`` hears how."""
     if request.footage is not None and not request.footage.media_type.startswith("image/"):
         details["footage"] = "clip"
         return _held(footage.moving(request.footage, request.canvas, length), request, length, details)

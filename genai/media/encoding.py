@@ -127,7 +127,7 @@ class Encoder:
                 folder = Path(stack.enter_context(TemporaryDirectory(prefix="text")))
                 script = folder / "text.ass"
                 script.write_text(self._text, encoding="utf-8")
-                filters += f",ass=filename={_quoted(script)}:fontsdir={_quoted(fonts.fonts_dir())}"
+                filters += f",ass=filename={quoted(script)}:fontsdir={quoted(fonts.fonts_dir())}"
             arguments = [
                 *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", f"{width}x{height}"),
                 *("-framerate", str(FPS), "-i", "pipe:0", "-an", "-vf", filters),
@@ -236,7 +236,7 @@ def _pattern() -> NDArray[np.float32]:
     return np.asarray(noise - 0.5, np.float32)
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
     """A file name as an option's value inside a filter graph: escaped once for each of its two parsers."""
     value = str(path)
     for sign in ("\\", "'", ":"):

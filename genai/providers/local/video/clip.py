@@ -58,9 +58,10 @@ def video(request: VideoRequest, call: Call) -> VideoResult:
                 last = planes
         if encoder.written != length or last is None:
             raise Permanent("a clip needs at least one frame", code="no_picture")
-    rgb = to_srgb(*last)
-    if not cv2.imwrite(str(path_to_last), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _JPEG):
-        raise OSError("the last frame could not be written")
+        # While the encoder works on what it was given.
+        rgb = to_srgb(*last)
+        if not cv2.imwrite(str(path_to_last), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _JPEG):
+            raise OSError("the last frame could not be written")
     size = path_to_clip.stat().st_size
     details["encoding"] = {"bytes": size, "bit_rate": round(8 * size * FPS / length), "draft": request.draft}
     return VideoResult(

@@ -13,6 +13,7 @@ from genai.providers.local.fidelity.view import Floats
 _CELLS = 12  # along the longer side
 _TEXTURE = 3.5  # standard deviation of lightness (CIELAB) from which a cell has a print
 _REACH = 4  # pixels of the frame that a print may be off: views differ a little
+_EVEN = 0.004  # correlation that another place must gain to be the better one
 _FINE = (0.8, 2.6)  # pixels (sigma) between which detail counts as fine: a blurred print loses it
 
 
@@ -63,13 +64,11 @@ def cells_of(frame: Frame) -> list[Cell]:
             there = _at(shown_fine, box, round(dx), round(dy))
             power = float(np.square(own).sum())
             slope = float((own * there).sum() / power) if power > 1e-6 else 1.0
-            found.append(
-                Cell(box, area, seen, offset, texture, likeness, float(own.std()), slope, (dx, dy))
-            )
+            found.append(Cell(box, area, seen, offset, texture, likeness, float(own.std()), slope, (dx, dy)))
     return found
 
 
-def shifted(frame: Frame, cells: list[Cell]) -> Floats:
+def shifted(cells: list[Cell]) -> Floats:
     """Centres of the cells whose print is surely there, and where it is (N x 4, the frame's pixels)."""
     rows = []
     for cell in cells:
@@ -105,6 +104,9 @@ def _best(
     field = candidate[top : rows.stop + _REACH, left : columns.stop + _REACH]
     scores = np.nan_to_num(cv2.matchTemplate(field, reference[box], cv2.TM_CCOEFF_NORMED))
     y, x = np.unravel_index(int(scores.argmax()), scores.shape)
+    here = rows.start - top, columns.start - left
+    if scores[here] >= scores[y, x] - _EVEN:
+        y, x = here  # along an edge every place is as good
     dx = x + _peak(scores[y, max(0, x - 1) : x + 2]) + left - columns.start
     dy = y + _peak(scores[max(0, y - 1) : y + 2, x]) + top - rows.start
     return float(scores[y, x]), (float(dx), float(dy))

@@ -11,14 +11,14 @@ from genai.domain.creative import Reference
 from genai.domain.media import Quad
 from genai.errors import Permanent
 from genai.providers.local import pixels
-from genai.providers.local.fidelity import clip, matching, verdict
+from genai.providers.local.fidelity import clip, matching, palette, verdict
 from genai.providers.local.fidelity.comparing import Comparison, compare
 from genai.providers.local.fidelity.matching import Alignment, Picture
 from genai.providers.local.fidelity.view import View, view_of
 
 _SMALLEST = 64  # pixels of the candidate's shorter side
 _MOST_REFERENCES = 20  # ten photographs, the most a product has, and a cut-out of each
-_CLEAN = 0.7  # a cut-out's confidence from which the photographs add nothing
+_SURE = 0.3  # a cut-out's confidence from which its colours are the product's
 _PLENTY = 40  # matches after which nothing else is tried
 _COMPARED = 2  # alignments by features looked at closely, those with most matches
 _SEARCHED = 2  # references whose colours are searched for at every turn
@@ -49,22 +49,23 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
         picture = matching.picture_of(rgb, None)
         found = _better(found, _search(views, picture, None, partial=request.partial))
     mirrored = _mirrored(references, picture if found is None else found.alignment.picture, found)
-    if found is None or not verdict.is_found(found):
-        if mirrored and verdict.is_found(mirrored):
-            return verdict.decide(found or mirrored, mirrored, request.composition, partial=request.partial)
-        if not any(view.masked for _, view in references):
-            return verdict.unsure("no reference says which part of it is the product")
-        return verdict.absent()
-    return verdict.decide(found, mirrored, request.composition, partial=request.partial)
+    if mirrored is not None and verdict.is_mirrored(found, mirrored):
+        return verdict.mirrored_product(mirrored)
+    if found is not None and verdict.is_found(found):
+        return verdict.decide(found, request.composition, partial=request.partial)
+    masked = [view for view in views if view.masked]
+    if not masked:
+        return verdict.unsure("no reference says which part of it is the product")
+    sure = [view for view in masked if view.confidence >= _SURE] or masked
+    return verdict.not_found(palette.likeness(sure, rgb))
 
 
 def _usable(references: Sequence[Reference]) -> list[tuple[Reference, View]]:
-    """The references to compare with: cut-outs, and where none is clean the photographs too."""
+    """The references to compare with: cut-outs, and where there are none the photographs."""
     cutouts = [r for r in references if r.role == "cutout"]
-    clean = [r for r in cutouts if r.confidence >= _CLEAN]
     neutral = [r for r in references if r.role == "neutral"]
     others = [r for r in references if r.role not in ("cutout", "neutral")]
-    chosen = clean or [*cutouts, *(others or neutral)]
+    chosen = cutouts or others or neutral
     found = []
     for reference in chosen[:_MOST_REFERENCES]:
         try:

@@ -17,8 +17,10 @@ _UNLIKE = 0.25  # and below which it shows something else
 _OTHER_COLOR = 20.0  # CIELAB distance, after the picture's overall cast, at which a cell is something else
 _SOFT = 0.5  # fine detail over the reference's below which a cell is blurred
 _PLAIN = 0.7  # fine detail (CIELAB lightness) from which blur would show
+_FEWEST = 4  # cells with print from which the view can be told
 _FITTED = 6  # cells on which a refined alignment must agree
 _ROUNDS = 3
+_SETTLED = 0.01  # gain of correlation below which another round is not worth it
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Comparison:
     recolored: float
     print_likeness: float | None
     print_weakest: float | None
+    best_likeness: float
+    settled: float
     textured: float
     altered: float
     softened: float
@@ -72,9 +76,12 @@ def compare(alignment: Alignment) -> Comparison | None:
         better = _refined(alignment, frame, cells)
         if better is None or (moved := Frame.of(better)) is None:
             break
-        settled = float(np.abs(moved.to_picture - frame.to_picture)[:, 2].max()) < 0.5
-        alignment, frame, cells = better, moved, cells_of(moved)
-        if settled:
+        again = cells_of(moved)
+        gained = _likeness(again) - _likeness(cells)
+        if gained < 0:
+            break
+        alignment, frame, cells = better, moved, again
+        if gained < _SETTLED:
             break
     if not cells:
         return None
@@ -126,6 +133,7 @@ def compare(alignment: Alignment) -> Comparison | None:
         recolored,
         print_likeness,
         print_weakest,
+        *_same(cells),
         textured,
         float(weight[changed].sum() / whole),
         softened,
@@ -139,15 +147,32 @@ def compare(alignment: Alignment) -> Comparison | None:
     )
 
 
+def _same(cells: list[Cell]) -> tuple[float, float]:
+    known = [cell for cell in cells if not np.isnan(cell.likeness)]
+    if len(known) < _FEWEST:
+        return 0.0, float("inf")
+    likeness = np.array([cell.likeness for cell in known])
+    moves = np.array([np.hypot(*cell.move) for cell in known])
+    best = likeness >= np.quantile(likeness, 0.65)
+    return float(np.quantile(likeness, 0.8)), float(np.median(moves[best]))
+
+
+def _likeness(cells: list[Cell]) -> float:
+    known = [cell.likeness for cell in cells if not np.isnan(cell.likeness)]
+    return float(np.mean(known)) if known else -1.0
+
+
 def _refined(alignment: Alignment, frame: Frame, cells: list[Cell]) -> Alignment | None:
     """The alignment moved to where the cells' prints fit best; None where too few of them tell."""
-    places = shifted(frame, cells)
+    places = shifted(cells)
     if len(places) < _FITTED:
         return None
     matrix, agreed = cv2.estimateAffine2D(
         np.ascontiguousarray(places[:, :2]),
         np.ascontiguousarray(places[:, 2:]),
-        method=cv2.RANSAC, ransacReprojThreshold=1.5, maxIters=500
+        method=cv2.RANSAC,
+        ransacReprojThreshold=1.5,
+        maxIters=500,
     )
     if matrix is None or agreed.sum() < _FITTED or agreed.mean() < 0.4:
         return None

@@ -52,6 +52,7 @@ class Frame:
         if shrink < 0.8:
             rgb = np.asarray(cv2.resize(rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
             matrix = matrix * shrink
+            matrix[:, 2] += 0.5 * shrink - 0.5
         else:
             shrink = 1.0
         # From the frame's pixels to the picture's, pixel centres on pixel centres.
@@ -70,15 +71,14 @@ class Frame:
             (width, height),
             flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
         )
-        return cls(
-            lab(reference), lab(np.asarray(warped)), core, np.asarray(inside), matrix, scale, shrink
-        )
+        return cls(lab(reference), lab(np.asarray(warped)), core, np.asarray(inside), matrix, scale, shrink)
 
     def to_view(self, to_picture: NDArray[np.float64]) -> Floats:
         """The alignment's own matrix, from the view's pixels to the picture's, for a map of this frame's."""
         matrix = to_picture.copy()
         matrix[:, :2] *= self.scale
         matrix[:, 2] -= matrix[:, :2] @ np.full(2, 0.5 / self.scale - 0.5)
+        matrix[:, 2] -= 0.5 * self.shrink - 0.5
         return np.asarray(matrix / self.shrink, np.float32)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from genai.capabilities.fidelity import FidelityResult
 from genai.domain.creative import Finding
 from genai.domain.enums import Composition, Verdict
@@ -18,9 +20,10 @@ from genai.providers.local.fidelity.comparing import Comparison
 PASS = 0.5
 
 STRETCH = 1.13  # larger over smaller scale of product against reference
-HUE = 15.0  # degrees, where the colours are apart by CAST_WITH_HUE as well
+STRETCH_VIEW = 1.35  # the same beyond which a view from the side explains too much
+HUE = 12.0  # degrees, where the colours are apart by CAST_WITH_HUE as well
 CAST_WITH_HUE = 6.0  # CIELAB distance in a*, b*
-TURNED = 4.0  # CIELAB distance in a*, b* below which nobody sees a turn
+TURNED = 3.5  # CIELAB distance in a*, b* below which nobody sees a turn
 CAST = 20.0  # CIELAB distance in a*, b* that no white balance explains
 EXPOSURE = 26.0  # CIELAB lightness that no exposure explains
 RECOLORED = 0.22  # share of the product in another colour than the rest tells
@@ -35,59 +38,141 @@ VISIBLE = 0.93  # share of the product inside the picture, unless a part is mean
 VISIBLE_PARTIAL = 0.04
 MIRRORED = 0.1  # by how much the mirrored reference must be liker
 
-EXACT = 0.95  # correlation of the print
-PRINTED = 0.25  # share of the product with texture from which its print identifies it
-_SURE_MATCHES = 14
+EXACT = 0.95  # correlation of the print of a picture in which nothing needs a second look
+SAME_VIEW = 0.93  # correlation that the best fifth of the print reaches in the reference's very view
+SETTLED = 0.45  # pixels that the best third may lie off in it: another view moves every part differently
+PRINTED = 0.08  # share of the product with texture from which its print identifies it
+PROOF = 8  # matched features that agree on one place: another product's have never been so many
+PROOF_UNCLEAN = 14  # the same where the cut-out may hold a piece of its ground
+_UNCLEAN = 0.3  # a cut-out's confidence below which it may
+_SOME = 5  # matched features that prove it where the print is like it, too
+_LIKE = 0.7  # so like
+_TURNED_VIEW = 25.0  # degrees of hue beyond which no photograph's light turns a colour
+_ABSENT = 0.6  # overlap of colours below which the product is not in the picture
 
 
 def is_exact(comparison: Comparison) -> bool:
-    """The picture shows the very view of the reference: what differs in a place differs in truth."""
+    """Alike throughout: nothing else need be tried."""
     likeness = comparison.print_likeness
-    return likeness is not None and likeness >= EXACT and comparison.textured >= 0.08
+    return (
+        likeness is not None and likeness >= EXACT and comparison.textured >= PRINTED and is_same(comparison)
+    )
+
+
+def is_same(comparison: Comparison) -> bool:
+    """The picture shows the very view of the reference: what differs in a place differs in truth."""
+    return comparison.best_likeness >= SAME_VIEW and comparison.settled <= SETTLED
+
+
+def is_proven(comparison: Comparison) -> bool:
+    """Features agree on the product, in whatever view."""
+    matched, likeness = comparison.alignment.inliers, comparison.print_likeness or 0.0
+    if comparison.alignment.view.confidence < _UNCLEAN:
+        return matched >= PROOF_UNCLEAN
+    return matched >= PROOF or (matched >= _SOME and likeness >= _LIKE)
+
+
+def is_outlined(comparison: Comparison) -> bool:
+    """A product with hardly any print, found by its outline and colours."""
+    if comparison.textured >= PRINTED:
+        return False
+    if comparison.edges >= 0.5 and comparison.complete >= 0.5:
+        return True
+    # Low contrast to the ground hides an outline; the very colours in the very shape are evidence too.
+    cast = comparison.tint.distance
+    return comparison.edges >= 0.33 and comparison.complete >= 0.9 and cast < CAST_WITH_HUE
 
 
 def is_found(comparison: Comparison) -> bool:
     """Enough evidence that this is the product's place at all."""
-    matched = comparison.alignment.inliers
-    likeness = comparison.print_likeness
-    if matched >= _SURE_MATCHES and comparison.complete >= 0.35 and (likeness is None or likeness >= 0.3):
-        return True
-    if comparison.textured >= PRINTED and likeness is not None:
-        return likeness >= (0.5 if matched else 0.45) and comparison.complete >= 0.4
-    if comparison.edges >= 0.5 and comparison.complete >= 0.5:
-        return True
-    # Low contrast to the ground hides an outline; the very colours in the very shape are evidence too.
-    return comparison.edges >= 0.33 and comparison.complete >= 0.9 and comparison.tint.distance < CAST_WITH_HUE
+    return is_same(comparison) or is_proven(comparison) or is_outlined(comparison)
 
 
-def decide(
-    direct: Comparison, mirrored: Comparison | None, composition: Composition, *, partial: bool
-) -> FidelityResult:
-    """The verdict over the best alignment, and the best one of the mirrored reference."""
+def is_mirrored(direct: Comparison | None, mirrored: Comparison | None) -> bool:
+    """The mirrored reference explains the picture, and clearly better than the reference does."""
+    if mirrored is None:
+        return False
+    likeness, own = mirrored.print_likeness or 0.0, (direct and direct.print_likeness) or 0.0
+    if is_same(mirrored):
+        return direct is None or not is_same(direct) or likeness - own >= MIRRORED / 2
+    if mirrored.alignment.inliers < PROOF_UNCLEAN or likeness < LIKENESS:
+        return False
+    return direct is None or (
+        likeness - own >= MIRRORED and mirrored.alignment.inliers > direct.alignment.inliers
+    )
+
+
+def decide(comparison: Comparison, composition: Composition, *, partial: bool) -> FidelityResult:
+    """The verdict over the best alignment."""
+    if not is_same(comparison) and not is_outlined(comparison):
+        return _in_another_view(comparison)
     findings: list[Finding] = []
     aspects = {
         "presence": 1.0,
-        "shape": _shape(direct, findings),
-        "colour": _color(direct, findings),
-        "print": _print(direct, mirrored, findings),
-        "completeness": _completeness(direct, composition, partial, findings),
+        "shape": _shape(comparison, findings),
+        "colour": _color(comparison, findings),
+        "print": _print(comparison, findings),
+        "completeness": _completeness(comparison, composition, partial, findings),
     }
     score = min(aspects.values())
     aspects = {aspect: round(value, 3) for aspect, value in aspects.items()}
-    found = quad_of(direct)
+    found = quad_of(comparison)
     if score < PASS:
         return FidelityResult(Verdict.DRIFT, round(score, 3), aspects, tuple(findings), found)
-    reason = _doubt(direct)
+    reason = _doubt(comparison)
     verdict = Verdict.UNSURE if reason else Verdict.PASS
     return FidelityResult(verdict, round(score, 3), aspects, tuple(findings), found, reason)
 
 
-def absent(text: str = "the product is missing, or it is another product") -> FidelityResult:
-    return FidelityResult(Verdict.DRIFT, 0.0, {"presence": 0.0}, (Finding("presence", text),))
+def _in_another_view(comparison: Comparison) -> FidelityResult:
+    """Features have proven the product; its parts stand differently, so they tell little one by one."""
+    matched, likeness = comparison.alignment.inliers, comparison.print_likeness or 0.0
+    tint, found = comparison.tint, quad_of(comparison)
+    presence = 1 - 0.5 * float(np.exp(-matched / 30))
+    aspects = {"presence": round(presence, 3), "print": round(likeness, 3)}
+    turns = [abs(turn) for turn in (tint.hue, tint.own) if turn is not None]
+    if turns and min(turns) >= _TURNED_VIEW and tint.turned >= 2 * TURNED and matched >= PROOF:
+        words = f"colour is {abs(tint.hue or 0):.0f} degrees off towards {comparison.becomes}"
+        colour = round(PASS * _TURNED_VIEW / (2 * min(turns)), 3)
+        return FidelityResult(
+            Verdict.DRIFT, colour, {**aspects, "colour": colour}, (Finding("colour", words),), found
+        )
+    reason = None
+    if comparison.alignment.stretch > STRETCH_VIEW:
+        reason = "the product is seen too far from the side to judge its proportions"
+    elif likeness < LIKENESS or comparison.complete < COMPLETE_WITH_MODEL:
+        reason = f"{comparison.damaged or 'a part'} of the product differs, which may be the view"
+    if reason:
+        return FidelityResult(Verdict.UNSURE, round(0.9 * PASS * presence, 3), aspects, (), found, reason)
+    return FidelityResult(Verdict.PASS, round(presence, 3), aspects, (), found)
 
 
-def unsure(reason: str, score: float = PASS) -> FidelityResult:
-    return FidelityResult(Verdict.UNSURE, score, {}, (), None, reason)
+def mirrored_product(comparison: Comparison) -> FidelityResult:
+    finding = Finding("print", "label is mirrored")
+    return FidelityResult(
+        Verdict.DRIFT, 0.1, {"presence": 1.0, "print": 0.1}, (finding,), quad_of(comparison)
+    )
+
+
+def not_found(colors: float) -> FidelityResult:
+    """Neither features nor outline showed the product; ``colors``: how well its colours are there."""
+    if colors < _ABSENT:
+        return absent(score=0.4 * colors * PASS)
+    return unsure(
+        "no reference shows the product as it may stand here; only its colours are there",
+        score=PASS * (0.4 + 0.4 * (colors - _ABSENT) / (1 - _ABSENT)),
+    )
+
+
+def absent(
+    text: str = "the product is missing, or it is another product", score: float = 0.0
+) -> FidelityResult:
+    presence = round(score, 3)
+    return FidelityResult(Verdict.DRIFT, presence, {"presence": presence}, (Finding("presence", text),))
+
+
+def unsure(reason: str, score: float = 0.9 * PASS) -> FidelityResult:
+    return FidelityResult(Verdict.UNSURE, round(score, 3), {}, (), None, reason)
 
 
 def quad_of(comparison: Comparison) -> Quad:
@@ -151,12 +236,8 @@ def _color(comparison: Comparison, findings: list[Finding]) -> float:
     return min(score, part)
 
 
-def _print(comparison: Comparison, mirrored: Comparison | None, findings: list[Finding]) -> float:
+def _print(comparison: Comparison, findings: list[Finding]) -> float:
     likeness = comparison.print_likeness
-    turned = mirrored.print_likeness if mirrored else None
-    if turned is not None and turned >= LIKENESS and turned - (likeness or 0.0) >= MIRRORED:
-        findings.append(Finding("print", "label is mirrored"))
-        return 0.1
     if likeness is None:
         return 1.0
     score = _graded(1 - likeness, 0, 1 - LIKENESS)

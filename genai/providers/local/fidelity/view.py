@@ -94,6 +94,9 @@ def _view(key: _Key) -> View:
     mask = (
         np.where(mask >= 128, 255, 0).astype(np.uint8) if masked else np.full((height, width), 255, np.uint8)
     )
+    if masked:
+        # Pinholes that a cut-out's soft edge leaves are none of the product's.
+        mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
     rgb = pixels.on_white(small)
     if masked:
         # The cut edge would make features of its own: outside, the product's mean.

@@ -55,20 +55,22 @@ def _video_request(context: StepContext) -> VideoRequest:
 def _text(context: StepContext, image: StepAsset | None = None) -> str:
     """What stands in the clip: the words that its picture was laid out for, and what is said."""
     # Here, since the API reads the stages' names and has no fonts.
-    from genai.media.text import default_titles, text_layer
+    from genai.media.text import caption_box, default_titles, text_layer
 
-    settings = context.settings
+    settings, canvas = context.settings, context.canvas
     frames, words = frames_and_words(context)
-    laid_out = image.details.get("titles") if image else None
-    titles = (
-        default_titles(context.scene.words, context.canvas)
-        if laid_out is None
-        else tuple(from_json(Title, title) for title in laid_out)
-    )
+    captioned = bool(words) and settings.captions.enabled
+    if image is not None and "titles" in image.details:
+        titles = tuple(from_json(Title, title) for title in image.details["titles"])
+    elif context.scene.kind is SceneKind.PRESENTER:
+        titles = ()  # they would stand before the face
+    else:
+        free = caption_box(canvas, settings.captions.position) if captioned else None
+        titles = default_titles(context.scene.words, canvas, free)
     return text_layer(
-        context.canvas,
+        canvas,
         frames,
-        words=words if settings.captions.enabled else (),
+        words=words if captioned else (),
         titles=titles,
         captions=settings.captions,
         language=settings.language,

@@ -64,6 +64,7 @@ def _cut(context: StepContext, scene: Scene, made: Mapping[str, Mapping[int | No
         frames=clip.details["frames"],
         handle=clip.details["handle"],
         opening=scene.opening,
+        kind=scene.kind,
         text=filmed.output["text"],
         text_burned=clip.details["text_burned"],
         speech=context.file(sound.asset(AssetRole.SPEECH)) if sound and spoken else None,

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 
@@ -32,10 +34,16 @@ BLUEPRINT = Blueprint(
     assemble=(StageSpec("bundle", ("storyboard", "fidelity"), Queue.MARKETING),),
     scenes_from="storyboard",
 )
+THIRD_FAILED = {"scene_3.image": "failed", "scene_3.fidelity": "skipped", "bundle": "skipped"}
 SCENES = [Scene(number, "hero", "studio", "") for number in (1, 2, 3)]
 
 
-def _original(scenes: list[Scene] = SCENES, *, selected: int | None = None, **states: str) -> Original:
+def _original(
+    scenes: list[Scene] = SCENES,
+    *,
+    selected: int | None = None,
+    states: Mapping[str, str] = MappingProxyType({}),
+) -> Original:
     plans = BLUEPRINT.steps(scenes)
     return Original(
         id="job",
@@ -72,12 +80,12 @@ def test_onward_redoes_that_scene_and_all_after_it():
 
 
 def test_missing_redoes_what_has_not_succeeded():
-    original = _original(**{"scene_3.image": "failed", "scene_3.fidelity": "skipped", "bundle": "skipped"})
+    original = _original(states=THIRD_FAILED)
     assert _redone(original) == ["scene_3.image", "scene_3.fidelity", "bundle"]
 
 
 def test_a_part_of_a_failed_job_is_made_with_whatever_is_missing():
-    original = _original(**{"scene_3.image": "failed", "scene_3.fidelity": "skipped", "bundle": "skipped"})
+    original = _original(states=THIRD_FAILED)
     redone = _redone(original, stage="fidelity", scene=1, scope=Scope.ONLY)
     assert redone == ["scene_1.fidelity", "scene_3.image", "scene_3.fidelity", "bundle"]
 
@@ -121,7 +129,7 @@ VARIANTS = [replace(scene, variant=1 + scene.number // 3) for scene in SCENES]
 
 
 def test_a_chosen_treatment_goes_on_alone():
-    redone = _original(VARIANTS, selected=2, **{"scene_3.fidelity": "failed", "bundle": "skipped"})
+    redone = _original(VARIANTS, selected=2, states={"scene_3.fidelity": "failed", "bundle": "skipped"})
     plan = plan_retry(redone, RetryRequest("job"))
     assert plan.scenes is not None
     assert [scene["number"] for scene in plan.scenes] == [3]

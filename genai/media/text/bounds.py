@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from genai.media import ffmpeg, fonts
+from genai.media.encoding import quoted
 
 _VISIBLE = 16  # of 255: the last of an outline's soft edge counts for nothing
 
@@ -37,9 +38,10 @@ def text_alpha(ass: str, width: int, height: int, times: Sequence[float]) -> np.
         (folder / "text.ass").write_text(ass, encoding="utf-8")
         # The frames of the blank picture are moved to the times that are asked for.
         stamps = "+".join(f"eq(N,{index})*{round(1000 * time)}" for index, time in enumerate(times))
+        script, faces = quoted(folder / "text.ass"), quoted(fonts.fonts_dir())
         filters = (
             f"settb=1/1000,setpts='{stamps}',"
-            f"ass=filename={folder / 'text.ass'}:fontsdir={fonts.fonts_dir()}:alpha=1,alphaextract"
+            f"ass=filename={script}:fontsdir={faces}:alpha=1,alphaextract"
         )
         # The format stands in the source: negotiated from behind, it comes out opaque.
         source = f"color=c=black@0:s={width}x{height}:r=30,format=yuva420p"

@@ -17,6 +17,7 @@ from genai.providers.local.compose.scheme import Scheme
 from genai.providers.local.compose.typography import Paragraph, Typesetter
 
 _FILLED = 0.86  # of a detail's window, at least, the product covers
+_DETAILS = 3  # different ones of a product
 _ENLARGED = 2.2  # at most: beyond it a detail is a blur
 
 
@@ -59,14 +60,20 @@ def within(area: Box, width: int, height: int) -> Box:
 
 
 def show_detail(
-    rgba: NDArray[np.uint8], area: Box, scheme: Scheme, clear: tuple[int, int] | None = None
+    rgba: NDArray[np.uint8],
+    area: Box,
+    scheme: Scheme,
+    clear: tuple[int, int] | None = None,
+    turn: int = 0,
 ) -> tuple[Array, Box]:
-    """The product's most textured part, filling ``area``: a linear picture of the area, and the part
-    of the frame that the product covers in it. ``clear``: the rows of the frame between which nothing
-    will stand before it; the part is shown in their middle."""
+    """One of the product's most textured parts, filling ``area``: a linear picture of the area, and the
+    part of the frame that the product covers in it. ``clear``: the rows of the frame between which nothing
+    will stand before it; the part is shown in their middle. ``turn``: which part, so that pictures
+    differ."""
     middle = (sum(clear) / 2 if clear else (area[1] + area[3]) / 2) - area[1]
     width, height = area[2] - area[0], area[3] - area[1]
-    x, y, w, _ = _window(rgba, width / height)
+    windows = _windows(rgba, width / height)
+    x, y, w, _ = windows[turn % len(windows)]
     # Where the product is too small a picture to fill the area, it still runs out of the frame.
     filling = 1.15 * max(width / rgba.shape[1], 0.6 * height / rgba.shape[0])
     scale = min(width / w, max(_ENLARGED * min(width, height) / 1080, filling))
@@ -81,9 +88,9 @@ def show_detail(
     return picture, (area[0] + int(left), area[1] + int(top), area[0] + int(right), area[1] + int(bottom))
 
 
-def _window(rgba: NDArray[np.uint8], ratio: float) -> tuple[float, float, float, float]:
-    """Centre and size of a window that the product nearly fills: the largest there is, and among windows
-    of that size the one with most texture; pixels of the cut-out."""
+def _windows(rgba: NDArray[np.uint8], ratio: float) -> list[tuple[float, float, float, float]]:
+    """Centres and sizes of windows that the product nearly fills: the largest there is, and smaller ones
+    about other places; of each size those with most texture; pixels of the cut-out."""
     shrink = max(1.0, max(rgba.shape[:2]) / 240)
     size = max(2, round(rgba.shape[1] / shrink)), max(2, round(rgba.shape[0] / shrink))
     small = cv2.resize(rgba, size, interpolation=cv2.INTER_AREA)
@@ -95,7 +102,10 @@ def _window(rgba: NDArray[np.uint8], ratio: float) -> tuple[float, float, float,
         return table[h:, w:] - table[:-h, w:] - table[h:, :-w] + table[:-h, :-w]
 
     rows, columns = small.shape[:2]
+    found: list[tuple[float, float, float, float]] = []
     for share in np.linspace(0.8, 0.2, 25):
+        if found and share * columns * shrink > 0.8 * found[-1][2]:
+            continue  # the next one comes clearly nearer
         w = int(share * columns)
         h = int(w / ratio)
         if w < 2 or not 2 <= h <= rows:
@@ -103,9 +113,18 @@ def _window(rgba: NDArray[np.uint8], ratio: float) -> tuple[float, float, float,
         filled = sums(inside, w, h) / (w * h)
         if filled.max() >= _FILLED:
             merit = np.where(filled >= _FILLED, sums(texture, w, h) * filled**2, -1)
-            y, x = np.unravel_index(int(np.argmax(merit)), merit.shape)
-            return (x + w / 2) * shrink, (y + h / 2) * shrink, w * shrink, h * shrink
-    return rgba.shape[1] / 2, rgba.shape[0] / 2, rgba.shape[1] / 2, rgba.shape[1] / 2 / ratio
+            for x, y, _, _ in found:  # and shows something else
+                rows_near = np.abs((np.arange(merit.shape[0]) + h / 2) * shrink - y) < 0.5 * h * shrink
+                columns_near = np.abs((np.arange(merit.shape[1]) + w / 2) * shrink - x) < 0.5 * w * shrink
+                merit[np.ix_(rows_near, columns_near)] = -1
+            row, column = np.unravel_index(int(np.argmax(merit)), merit.shape)
+            if merit[row, column] > 0:
+                centre = (column + w / 2) * shrink, (row + h / 2) * shrink
+                found.append((*centre, w * shrink, h * shrink))
+            if len(found) == _DETAILS:
+                break
+    middle = rgba.shape[1] / 2, rgba.shape[0] / 2
+    return found or [(*middle, rgba.shape[1] / 2, rgba.shape[1] / 2 / ratio)]
 
 
 def takes(rgba: NDArray[np.uint8], area: Box) -> bool:

@@ -24,6 +24,7 @@ from genai.providers.local.compose.design import Box, Brief
 from genai.providers.local.compose.finish import quantise, rolled_off, save_quickly
 from genai.providers.local.compose.layers import over, product_layer
 from genai.providers.local.compose.light import KeyLight
+from genai.providers.local.compose.photograph import Worded, fill, place_words, shaded
 from genai.providers.local.compose.placing import Placed, place
 from genai.providers.local.compose.render import Renderer
 from genai.providers.local.compose.scheme import Scheme, make_scheme
@@ -67,6 +68,15 @@ class Picture:
     overlay: Array | None = None
 
 
+_SHADED = 0.62  # of a photograph's height is shaded, more and more towards its words
+_FRAMED = Mark(
+    "framed_photograph", "The product could not be cut out cleanly; its photograph is shown framed."
+)
+_FILLING = Mark(
+    "whole_photograph", "The product could not be cut out cleanly; its photograph fills the picture."
+)
+
+
 class Composer:
     """One request on its way to a picture; ``marks`` gathers in what it is less than was asked for.
 
@@ -97,20 +107,19 @@ class Composer:
     def compose(self, call: Call) -> ImageResult:
         subject = choose_subject(self.request, self.scene.number - 1)
         scheme = make_scheme(self._palette(), subject.mean(), subject.palette)
+        filling = self.request.moving and not subject.is_cutout
         if not subject.is_cutout:
-            self.marks.append(
-                Mark(
-                    "framed_photograph",
-                    "The product could not be cut out cleanly; its photograph is shown framed.",
-                )
-            )
+            self.marks.append(_FILLING if filling else _FRAMED)
         self.words, marks = typesetter(self.request, self.scene)
         self.marks += marks
-        picture = self._banded(subject, scheme) or self._staged(subject, scheme)
+        if filling:
+            picture = self._filled(subject)
+        else:
+            picture = self._banded(subject, scheme) or self._staged(subject, scheme)
         if self.logo is not None and self.logo_box is not None:
             lettering.draw_logo(picture.srgb, self.logo, self.logo_box, scheme)
         scaled = [each.scaled(self.scale) for each in picture.paragraphs]
-        lettered = lettering.letter(picture.srgb, picture.matte, scaled, scheme)
+        lettered = lettering.letter(picture.srgb, picture.matte, scaled, scheme, light=filling)
         left, top, right, bottom = picture.product
         details: dict[str, Any] = {
             "placement": [[left, top], [right, top], [right, bottom], [left, bottom]],
@@ -197,6 +206,22 @@ class Composer:
             return replace(made, matte=np.zeros_like(made.matte), placed=placed, overlay=overlay)
         return made
 
+    def _filled(self, subject: Subject) -> Picture:
+        """The photograph over all of the frame: a moving picture of it is a shot, not a print."""
+        width, height = self.canvas.width, self.canvas.height
+        filled = fill(subject.rgba, width, height, _times(self.room, self.scale), self.scene.camera.shot)
+        product = _times(filled.product, 1 / self.scale)
+        wide = self.canvas.aspect is Aspect.LANDSCAPE
+        worded = place_words(self.words, self.room, product, self.reserved, wide=wide)
+        if worded is None:
+            self.marks.append(Mark("words_dropped", "No room for the scene's words."))
+            worded = Worded(())
+        srgb = filled.pixels.astype(np.float32) / 255
+        if worded.side is not None:
+            shaded(srgb, worded.side, _SHADED)
+        none = np.zeros((height, width), np.float32)
+        return Picture(srgb, none, filled.product, worded.paragraphs, "photograph", "photograph")
+
     def _arranged(self, ratio: float, share: float) -> layout.Layout:
         firm = self.request.attempt > 1  # what a check did not recognise is shown larger
         arranger = layout.Arranger(
@@ -228,7 +253,9 @@ class Composer:
         linear = np.broadcast_to(scheme.ground, (height, width, 3)).astype(np.float32)
         matte = np.zeros((height, width), np.float32)
         if subject.is_cutout:
-            linear[top:bottom, left:right], product = band.show_detail(subject.rgba, area, scheme, clear)
+            linear[top:bottom, left:right], product = band.show_detail(
+                subject.rgba, area, scheme, clear, self._turn()
+            )
             name = "detail"
         else:
             pixels, product = band.show_photograph(subject.rgba, area)
@@ -237,6 +264,10 @@ class Composer:
             name = "framed_band"
         matte[top:bottom, left:right] = 1
         return Picture(color.encode(linear), matte, product, made.paragraphs, "band", name)
+
+    def _turn(self) -> int:
+        """Which detail: the first in a still, in turn in a film, where several follow each other."""
+        return self.scene.number if self.request.moving else 0
 
     def _clear_rows(self, area: Box) -> tuple[int, int] | None:
         """The rows of an area that captions leave free: the larger part, of what no interface covers."""

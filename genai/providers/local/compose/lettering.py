@@ -32,10 +32,16 @@ class Lettered:
 
 
 def letter(
-    srgb: Array, matte: Array, paragraphs: Sequence[Paragraph], scheme: Scheme
+    srgb: Array,
+    matte: Array,
+    paragraphs: Sequence[Paragraph],
+    scheme: Scheme,
+    *,
+    light: bool = False,
 ) -> tuple[Lettered, ...]:
-    """Chooses inks that read on ``srgb`` (encoded, 0..1), which is veiled in place where none does."""
-    inks = [_ink(srgb, paragraphs, each, scheme) for each in paragraphs]
+    """Chooses inks that read on ``srgb`` (encoded, 0..1), which is veiled in place where none does.
+    ``light``: light words alone, since a light veil over a photograph looks like fog."""
+    inks = [scheme.light if light else _ink(srgb, paragraphs, each, scheme) for each in paragraphs]
     for ink in (scheme.dark, scheme.light):
         boxes = [
             p.box() for p, own in zip(paragraphs, inks, strict=True) if own is ink and p.kind != "button"

@@ -15,7 +15,7 @@ from genai.domain.film import FPS, seconds_of
 from genai.domain.media import Mark
 from genai.errors import Permanent
 from genai.media import ffmpeg, fonts
-from genai.media.encoding import CONTAINER, Encoder, groups, h264
+from genai.media.encoding import CONTAINER, Encoder, groups, h264, quoted
 from genai.media.probe import Media, VideoTrack, probe
 from genai.providers.local.stitch.joining import splittable
 
@@ -110,7 +110,7 @@ def _filters(part: Part, canvas: Canvas, folder: Path) -> list[str]:
     if part.cut.text and not part.cut.text_burned:
         script = folder / "text.ass"
         script.write_text(part.cut.text, encoding="utf-8")
-        filters.append(f"ass=filename={script}:fontsdir={fonts.fonts_dir()}")
+        filters.append(f"ass=filename={quoted(script)}:fontsdir={quoted(fonts.fonts_dir())}")
     return filters
 
 

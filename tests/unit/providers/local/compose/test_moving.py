@@ -156,21 +156,6 @@ def test_a_detail_in_its_band_has_no_layers(shoot: Shoot) -> None:
     assert [title.role for title in detail.titles()] == ["headline", "body", "call_to_action"]
 
 
-def test_a_photograph_with_captions_is_a_print_on_a_set(shoot: Shoot, tmp_path: Path) -> None:
-    save_png(tmp_path / "photo.png", np.full((500, 900, 3), (0, 210, 210), np.uint8))
-    photo = reference(tmp_path / "photo.png", "source", 1.0)
-    captions = room(Aspect.LANDSCAPE, "lower")
-
-    def take(seed: int, captions: tuple[int, int, int, int] | None) -> Shot:
-        wide = {"aspect": Aspect.LANDSCAPE, "references": (photo,), "seed": seed}
-        return shoot("podium", **wide, moving=True, captions=captions)
-
-    seed = next(seed for seed in range(5) if take(seed, None).image.details["set"] == "framed_band")
-    shot = take(seed, captions)
-    assert apart(shot.box, captions)
-    assert set(shot.layers) == {"scene_plate", "scene_product"}
-
-
 def test_a_detail_shows_its_best_part_clear_of_the_captions(shoot: Shoot, tmp_path: Path) -> None:
     write_bottle(tmp_path / "bottle.png", 500, 900)
     picture = cv2.imread(str(tmp_path / "bottle.png"), cv2.IMREAD_UNCHANGED)

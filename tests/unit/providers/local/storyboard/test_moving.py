@@ -43,8 +43,8 @@ SPOKEN = ("script_video", "ugc")
 def plan(product: ProductBrief, prompt: str = "", mode: str = "fast_video", **more: Any) -> StoryboardResult:
     if mode in SPOKEN and "segments" not in more:
         language = more.get("language", "en")
-        request = ScriptRequest(mode, product, prompt, language=language)
-        more["segments"] = script(request, Call("key", Path("unused"))).segments
+        wanted = ScriptRequest(mode, product, prompt, language=language)
+        more["segments"] = script(wanted, Call("key", Path("unused"))).segments
     request = replace(StoryboardRequest(mode, product, prompt, aspect=Aspect.PORTRAIT), **more)
     return storyboard(request, Call("key", Path("unused")))
 
@@ -63,7 +63,8 @@ def test_fast_cuts_sum_to_the_duration_within_their_bounds(duration: float) -> N
     for product in PRODUCTS:
         scenes = plan(product, duration=duration).scenes
         lengths = frames(scenes)
-        assert all(abs(scene.duration * 30 - round(scene.duration * 30)) < 1e-6 for scene in scenes)
+        seconds = [scene.duration or 0 for scene in scenes]
+        assert all(abs(each * 30 - round(each * 30)) < 1e-6 for each in seconds)
         assert sum(lengths) == round(duration * 30)
         for index, length in enumerate(lengths):
             low, high = cut_limits(index, len(lengths))
@@ -129,7 +130,7 @@ def test_fast_words_are_few_different_and_readable(duration: float) -> None:
                 button = len(scene.words.call_to_action.split())
                 assert count <= 5 and not scene.words.body
                 if count + button:
-                    assert scene.duration >= 0.25 * (count + button) + 0.3 - 1e-6, scene.words
+                    assert (scene.duration or 0) >= 0.25 * (count + button) + 0.3 - 1e-6, scene.words
                 assert bool(button) == (scene is scenes[-1])
             texts = shown(scenes)
             assert len(texts) == len(set(texts)) >= min(3, len(scenes))

@@ -7,6 +7,7 @@ and by its dotted path alone.
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -96,6 +97,9 @@ def _start_worker(**_: Any) -> None:
         start()
     except ConfigurationError as error:
         sys.exit(f"genai: {error}")
+    except Exception:
+        traceback.print_exc()
+        sys.exit("genai: the worker cannot start")
 
 
 @signals.setup_logging.connect

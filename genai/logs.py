@@ -98,4 +98,13 @@ def hide(text: str) -> str:
 
 
 def _without_secrets(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {name: hide(value) if isinstance(value, str) else value for name, value in line.items()}
+    line.pop("data", None)  # Celery's, which says what the line and what is bound to it say
+    return {name: _hidden(value) for name, value in line.items()}
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, dict):
+        return {name: _hidden(inner) for name, inner in value.items()}
+    return [_hidden(inner) for inner in value] if isinstance(value, list | tuple) else value

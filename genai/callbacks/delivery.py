@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import aiohttp
 
@@ -60,7 +58,7 @@ async def deliver(
     connections: aiohttp.ClientSession,
     callback: Callback,
     message_id: str,
-    body: Mapping[str, Any],
+    payload: str,
     *,
     within: float,
     headers: Mapping[str, str] | None = None,
@@ -68,7 +66,6 @@ async def deliver(
     """Send the event once, signed. ``within`` seconds bounds the whole exchange: name resolution,
     connecting, and an answer however slowly it drips. Redirects are never followed: the destination is
     what the operator configured."""
-    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     sent = {
         **(headers or {}),
         "content-type": "application/json",

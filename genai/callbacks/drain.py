@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -31,11 +31,13 @@ from genai.store.outbox import Due, Outcome
 
 logger = logging.getLogger(__name__)
 
-_SLOTS = 256  # events under way at once
-_EACH = 32  # of them to one destination
+_SLOTS = 256  # events taken at once
+_EACH = 96  # of them for one destination, so that the next ones are at hand while others are written down
+_CONNECTIONS = 32  # to one destination
 _LOOK = 0.25  # seconds until a drain that waits for answers looks for new events
+_GATHER = 0.01  # seconds in which a busy drain lets outcomes gather
 _SHIFT = 15.0  # seconds after which a task gives up its process, for a deploy must not wait for it
-_MARGIN = 10.0  # seconds that a lease is longer than a try, for its outcome to be written down
+_MARGIN = 10.0  # seconds that a lease is longer than the tries in it, for their outcome to be written down
 
 
 def drain(current: Runtime, *, within: float = float("inf")) -> int:
@@ -45,8 +47,10 @@ def drain(current: Runtime, *, within: float = float("inf")) -> int:
 
 @dataclass(frozen=True)
 class _Sent:
+    """``delivery`` is None for an event that was not sent after all."""
+
     event: Due
-    delivery: Delivery
+    delivery: Delivery | None
 
 
 class _Drain:
@@ -58,6 +62,8 @@ class _Drain:
             name: client.callback for name, client in current.settings.clients.items() if client.callback
         }
         self._breaker = Breaker(current.settings.breaker_failures, current.settings.breaker_longest)
+        self._connections = {client: asyncio.Semaphore(_CONNECTIONS) for client in self._callbacks}
+        self._failing: Counter[str] = Counter()  # in a row, since the breaker was last asked
         self._delivered = 0
 
     async def run(self) -> int:
@@ -71,7 +77,7 @@ class _Drain:
                     sending[asyncio.create_task(self._send(connections, event))] = event.client
                 if not sending:
                     return self._delivered
-                done, _ = await asyncio.wait(sending, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+                done = await _some(sending)
                 sent = [task.result() for task in done]
                 for task in done:
                     del sending[task]
@@ -84,31 +90,30 @@ class _Drain:
     def _exchange(self, sent: Sequence[_Sent], busy: Counter[str]) -> list[Due]:
         """Write down what was sent and take what is due, in one transaction."""
         room = _SLOTS - busy.total() if time.monotonic() < self._until else 0
-        outcomes = [self._outcome(each) for each in sent]
+        outcomes = [self._outcome(each.event, each.delivery) for each in sent if each.delivery]
+        held_back = [each.event for each in sent if each.delivery is None]
         self._delivered += sum(not outcome.failed for outcome in outcomes)
 
         def write(connection: Connection) -> list[Due]:
-            if sent:
+            if outcomes:
                 outbox.settle(connection, outcomes)
+            if held_back:
+                outbox.give_back(connection, held_back)
+            if any(outcome.failed for outcome in outcomes):
                 self._learn(connection, sent, outcomes)
             if not room:
                 return []
-            lease = self._current.settings.callback_timeout + _MARGIN
-            probes = destinations.probes(connection, breaker=self._breaker, lease=lease)
+            # An event may wait for a connection while others before it take their time.
+            lease = _EACH / _CONNECTIONS * self._current.settings.callback_timeout + _MARGIN
             return outbox.take(
-                connection,
-                room,
-                lease=lease,
-                each=_EACH,
-                breaker=self._breaker.failures,
-                busy=busy,
-                probes=probes,
+                connection, room, lease=lease, each=_EACH, breaker=self._breaker.failures, busy=busy
             )
 
-        return self._current.database.persist(write)
+        taken = self._current.database.persist(write)
+        self._failing.clear()  # what the breaker made of them is known by now
+        return taken
 
-    def _outcome(self, sent: _Sent) -> Outcome:
-        event, delivery = sent.event, sent.delivery
+    def _outcome(self, event: Due, delivery: Delivery) -> Outcome:
         state, wait = what_follows(event, delivery, self._current.settings.callback_schedule)
         if state is not OutboxState.DELIVERED:
             logger.warning(
@@ -133,31 +138,49 @@ class _Drain:
             connection,
             outcomes,
             breaker=self._breaker,
-            gone={each.event.client for each in sent if each.delivery.gone},
+            gone={each.event.client for each in sent if each.delivery and each.delivery.gone},
             held={
                 each.event.client: each.delivery.retry_after
                 for each in sent
-                if each.delivery.retry_after and not each.delivery.delivered
+                if each.delivery and each.delivery.retry_after and not each.delivery.delivered
             },
         )
 
     async def _send(self, connections: aiohttp.ClientSession, event: Due) -> _Sent:
-        callback = self._callbacks[event.client]
         try:
-            with tracing.span(f"callback {event.type}", parent=event.trace, job=event.job_id, event=event.id):
-                delivery = await deliver(
-                    connections,
-                    callback,
-                    event.id,
-                    payload(event.body, event.client, self._links),
-                    within=self._current.settings.callback_timeout,
-                    headers=tracing.headers(),
-                )
+            async with self._connections[event.client]:
+                if self._failing[event.client] >= self._breaker.failures:
+                    return _Sent(event, None)
+                delivery = await self._deliver(connections, event)
         except Exception as error:
             # One event that cannot be sent must not end the drain of all others.
             logger.exception("event %s cannot be sent", event.id, extra={"job": event.job_id})
             delivery = Delivery(None, type(error).__name__, 0.0, "")
+        if delivery.delivered:
+            del self._failing[event.client]
+        else:
+            self._failing[event.client] += 1
         return _Sent(event, delivery)
+
+    async def _deliver(self, connections: aiohttp.ClientSession, event: Due) -> Delivery:
+        with tracing.span(f"callback {event.type}", parent=event.trace, job=event.job_id, event=event.id):
+            return await deliver(
+                connections,
+                self._callbacks[event.client],
+                event.id,
+                payload(event.body, event.client, self._links),
+                within=self._current.settings.callback_timeout,
+                headers=tracing.headers(),
+            )
+
+
+async def _some(sending: Mapping[asyncio.Task[_Sent], str]) -> set[asyncio.Task[_Sent]]:
+    """Those that have ended, once there are any; none of them after a while."""
+    _, under_way = await asyncio.wait(sending, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+    if len(under_way) >= _CONNECTIONS:
+        # With so much at hand nobody waits, and the more are written down at once the cheaper each is.
+        await asyncio.sleep(_GATHER)
+    return {task for task in sending if task.done()}
 
 
 @app.task(name="genai.callbacks.drain", ignore_result=True)

@@ -6,6 +6,7 @@ fresh as the message, and no signature is stored.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,12 +39,13 @@ class Links:
         return f"{self.base_url}/v1/assets/{asset_id}/content?expires={expires}&signature={signed}"
 
 
-def payload(body: Mapping[str, Any], client: str, links: Links | None) -> Mapping[str, Any]:
-    """The event with ``data.links``, addresses by asset id, where there are both assets and addresses."""
-    if links is None:
+def payload(body: str, client: str, links: Links | None) -> str:
+    """The event, JSON, with ``data.links``, addresses by asset id, where there are assets to link to."""
+    if links is None or '"asset_id"' not in body:
         return body
-    found = {asset_id: links.to(client, asset_id) for asset_id in sorted(set(_assets(body["data"])))}
-    return {**body, "data": {**body["data"], "links": found}} if found else body
+    event = json.loads(body)
+    event["data"]["links"] = {one: links.to(client, one) for one in sorted(set(_assets(event["data"])))}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
 def _assets(document: Any) -> Iterator[str]:

@@ -60,22 +60,6 @@ def prepare(connection: Connection, urls: Mapping[str, str], *, schedule: float)
     )
 
 
-def probes(connection: Connection, *, breaker: Breaker, lease: float) -> list[str]:
-    """The clients whose open breaker is due for a probe that this caller makes, within ``lease`` seconds."""
-    return list(
-        connection.scalars(
-            text(
-                "UPDATE destinations d SET open_until = clock_timestamp() + make_interval(secs => :lease)"
-                " WHERE d.failures >= :failures AND d.open_until <= now() AND d.disabled_at IS NULL"
-                " AND EXISTS (SELECT 1 FROM outbox o WHERE o.client = d.client AND o.state = 'pending'"
-                " AND o.next_at <= now() AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.job_id = o.job_id"
-                " AND p.state = 'pending' AND p.number < o.number)) RETURNING d.client"
-            ),
-            {"failures": breaker.failures, "lease": lease},
-        )
-    )
-
-
 def learn(
     connection: Connection,
     outcomes: Sequence[Outcome],
@@ -84,16 +68,10 @@ def learn(
     gone: Iterable[str] = (),
     held: Mapping[str, float] | None = None,
 ) -> None:
-    """What tries say of their destinations. ``gone``: clients whose receiver wants no more; ``held``:
-    seconds for which a client's receiver wants nothing."""
+    """What failed tries say of their destinations; settling them has told what the others say. ``gone``:
+    clients whose receiver wants no more; ``held``: seconds for which a client's receiver wants nothing."""
     reached = {outcome.event.client for outcome in outcomes if not outcome.failed}
     failed = {outcome.event.client for outcome in outcomes if outcome.failed}
-    if reached:
-        connection.execute(
-            update(destinations)
-            .where(destinations.c.client.in_(reached), destinations.c.failures > 0)
-            .values(failures=0, open_until=None)
-        )
     for client in sorted(failed - reached):
         of_client = [outcome for outcome in outcomes if outcome.event.client == client]
         _failed(connection, client, len(of_client), any(o.event.probe for o in of_client), breaker)

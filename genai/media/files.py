@@ -47,7 +47,7 @@ def inspect_upload(path: Path, *, pointer: str, images_up_to: int, media_up_to: 
         start = file.read(16)
     if is_media(start):
         return _media(path, pointer, MediaLimits(bytes=media_up_to))
-    return _picture(path, pointer, images.ImageLimits(bytes=images_up_to))
+    return inspect_picture(path, pointer=pointer, up_to=images_up_to)
 
 
 def is_media(start: bytes) -> bool:
@@ -58,6 +58,11 @@ def is_media(start: bytes) -> bool:
         return start[8:12] == b"WAVE"
     mpeg_audio = len(start) > 1 and start[0] == 0xFF and start[1] & 0xE0 == 0xE0
     return mpeg_audio or start.startswith(_BEGINNINGS) or start[4:8] in (b"moov", b"wide", b"mdat")
+
+
+def inspect_picture(path: Path, *, pointer: str, up_to: int) -> Inspected:
+    """A picture of at most ``up_to`` bytes. Raises InvalidInput with ``pointer``."""
+    return _picture(path, pointer, images.ImageLimits(bytes=up_to))
 
 
 def _picture(path: Path, pointer: str, limits: images.ImageLimits) -> Inspected:

@@ -16,6 +16,7 @@ from genai.stages.calls import kept_assets, stable_seed
 from genai.stages.context import StepContext
 from genai.stages.gate import Gate, run_gate
 from genai.stages.placement import placement_of
+from genai.stages.scene_image import scene_check
 from genai.stages.sound import frames_and_words
 from genai.stages.stage import Stage, StageResult
 from genai.store.steps import StepAsset
@@ -139,15 +140,7 @@ def _again(context: StepContext, findings: tuple[Finding, ...], number: int) -> 
 
 
 def _check(context: StepContext, candidate: StepAsset) -> FidelityRequest:
-    picture = context.input("fidelity").asset(AssetRole.SCENE_IMAGE)
-    return FidelityRequest(
-        product=context.brief,
-        references=context.product_references,
-        candidate=context.file(candidate),
-        composition=context.scene.composition,
-        placement=placement_of(picture),
-        partial="detail" in (context.scene.purpose, context.scene.camera.shot),
-    )
+    return scene_check(context, candidate, context.input("fidelity").asset(AssetRole.SCENE_IMAGE))
 
 
 _PICTURED = ("intake", "neutral_fidelity", "metadata", "audio", "fidelity")

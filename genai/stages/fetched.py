@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from genai.domain.enums import AssetRole
@@ -10,9 +11,9 @@ from genai.domain.request import ProductImage
 from genai.errors import FetchRefused, InvalidInput, Permanent, Retryable
 from genai.fetch.client import IMAGES_OR_BYTES, fetch
 from genai.fetch.limits import FetchLimits
-from genai.media.images import ImageLimits, inspect
+from genai.media.files import inspect_picture
 from genai.stages.context import StepContext
-from genai.store.assets import register_asset
+from genai.stages.kept import keep
 from genai.store.steps import StepAsset
 
 
@@ -30,10 +31,8 @@ def fetch_image(context: StepContext, image: ProductImage, pointer: str) -> Step
         with tempfile.TemporaryDirectory(prefix="genai-", dir=settings.work_dir) as directory:
             path = Path(directory) / "fetched"
             path.write_bytes(fetched.body)
-            found = inspect(
-                path, pointer=f"{pointer}/url", limits=ImageLimits(bytes=settings.upload_max_bytes)
-            )
-            stored = context.runtime.assets.put(path, found.media_type)
+            found = inspect_picture(path, pointer=f"{pointer}/url", up_to=settings.upload_max_bytes)
+            return replace(keep(context, AssetRole.SOURCE, path, found), view=image.view)
     except FetchRefused as error:
         kind = Retryable if error.retryable else Permanent
         raise kind(
@@ -41,21 +40,3 @@ def fetch_image(context: StepContext, image: ProductImage, pointer: str) -> Step
         ) from error
     except InvalidInput as error:
         raise Permanent(str(error), code="invalid_image") from error
-    with context.runtime.database.transaction() as connection:
-        register_asset(
-            connection,
-            client=context.claim.client,
-            sha256=stored.sha256,
-            media_type=found.media_type,
-            size=stored.size,
-            width=found.width,
-            height=found.height,
-        )
-    return StepAsset(
-        sha256=stored.sha256,
-        role=AssetRole.SOURCE,
-        media_type=found.media_type,
-        width=found.width,
-        height=found.height,
-        view=image.view,
-    )

@@ -1,13 +1,14 @@
-"""Files that a stage makes without a provider, kept as assets of the client."""
+"""Files that a stage makes or fetches without a provider, kept as assets of the client."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from genai.domain.enums import AssetRole
-from genai.media.files import inspect
+from genai.media.files import Inspected, inspect
 from genai.stages.context import StepContext
 from genai.store.assets import register_asset
 from genai.store.steps import StepAsset
@@ -22,13 +23,16 @@ def keep_file(
     label: str = "",
 ) -> StepAsset:
     """The file that ``write`` writes at the path it is given."""
-    runtime = context.runtime
-    with tempfile.TemporaryDirectory(prefix="genai-", dir=runtime.settings.work_dir) as directory:
+    with tempfile.TemporaryDirectory(prefix="genai-", dir=context.runtime.settings.work_dir) as directory:
         path = Path(directory) / "made"
         write(path)
-        found = inspect(path, media_type)
-        stored = runtime.assets.put(path, found.media_type)
-    with runtime.database.transaction() as connection:
+        return replace(keep(context, role, path, inspect(path, media_type)), label=label)
+
+
+def keep(context: StepContext, role: AssetRole, path: Path, found: Inspected) -> StepAsset:
+    """The file at ``path``, which was found to be that, as an asset of the client."""
+    stored = context.runtime.assets.put(path, found.media_type)
+    with context.runtime.database.transaction() as connection:
         register_asset(
             connection,
             client=context.claim.client,
@@ -46,7 +50,6 @@ def keep_file(
         width=found.width,
         height=found.height,
         duration=found.duration,
-        label=label,
     )
 
 

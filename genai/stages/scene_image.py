@@ -38,13 +38,16 @@ def _brief(context: StepContext) -> ImageRequest:
     )
 
 
-def _check(context: StepContext, candidate: StepAsset) -> FidelityRequest:
+def scene_check(
+    context: StepContext, candidate: StepAsset, picture: StepAsset | None = None
+) -> FidelityRequest:
+    """The comparison of a scene's picture with the product, or of the clip that was made of ``picture``."""
     return FidelityRequest(
         product=context.brief,
         references=context.product_references,
         candidate=context.file(candidate),
         composition=context.scene.composition,
-        placement=placement_of(candidate),
+        placement=placement_of(picture or candidate),
         partial="detail" in (context.scene.purpose, context.scene.camera.shot),
     )
 
@@ -75,7 +78,7 @@ IMAGE = Stage(
 )
 FIDELITY = Stage(
     "fidelity",
-    lambda context: run_gate(context, image_gate("image", AssetRole.SCENE_IMAGE, _brief, _check)),
+    lambda context: run_gate(context, image_gate("image", AssetRole.SCENE_IMAGE, _brief, scene_check)),
     inputs=(*_PLANNED, "image"),
     capability=Capability.FIDELITY,
     kinds=(SceneKind.PRODUCT,),

@@ -27,7 +27,6 @@ from fidelity_cases import (
     file_of,
     photographed,
     products,
-    reference_of,
 )
 from scipy.stats import rankdata
 
@@ -54,16 +53,14 @@ class Answer:
 
 
 def ask(case: Case, workdir: Path, *, baselines: bool) -> Answer:
-    request = FidelityRequest(
-        ProductBrief(case.product), tuple(map(reference_of, case.references)), file_of(case.candidate)
-    )
+    request = FidelityRequest(ProductBrief(case.product), case.references, file_of(case.candidate))
     call = Call("benchmark", workdir)
     start = time.process_time()
     result = fidelity(request, call)
     seconds = time.process_time() - start
     scores = {"checker": result.score}
     if baselines:
-        scores |= {name: measure(case.references, case.candidate) for name, measure in BASELINES.items()}
+        scores |= {name: measure(case.plain, case.candidate) for name, measure in BASELINES.items()}
     words = [finding.text for finding in result.findings] + ([result.reason] if result.reason else [])
     return Answer(
         case.product,
@@ -134,7 +131,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="keeps cut-outs and composed pictures")
     parser.add_argument("--rounds", type=int, default=2, help="candidates per cut-out and kind of drift")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--part", choices=("composed", "by_photographs", "photographs"), action="append")
+    parser.add_argument("--part", choices=("composed", "all_views", "photographs"), action="append")
     parser.add_argument("--half", choices=("development", "held_out"))
     parser.add_argument("--kind", choices=(PASS, *KINDS), action="append", help="of the composed ones")
     parser.add_argument("--baselines", action="store_true")
@@ -155,7 +152,7 @@ def main() -> None:
                 options.cache,
                 rounds=options.rounds,
                 seed=options.seed,
-                photographs=part == "by_photographs",
+                all_views=part == "all_views",
             )
         answers = []
         for case in cases:
@@ -167,7 +164,7 @@ def main() -> None:
             answer = ask(case, options.cache, baselines=options.baselines)
             answers.append(answer)
             if options.verbose and answer.verdict != (Verdict.PASS if case.kind == PASS else Verdict.DRIFT):
-                names = f"{case.references[0].parent.name}: {case.product} {case.candidate.name}"
+                names = f"{case.plain[0].parent.name}: {case.product} {case.candidate.name}"
                 print(names, answer.kind, answer.verdict, answer.scores, answer.aspects, answer.findings)
         for name, developed in (("development", True), ("held out", False)):
             half = [answer for answer in answers if (answer.product in DEVELOPMENT) == developed]

@@ -50,20 +50,24 @@ UNSEEN = {"red_cartoon": (0, 1, 2, 3), "duck_toy": (2, 3), "monster_toy": (2,), 
 
 @dataclass(frozen=True)
 class Product:
-    """``photographs`` and ``cutouts`` (RGBA, by number of the photograph)."""
+    """``photographs``, each with its cut-out as the service makes it (``references``), and by number of the
+    photograph the ``cutouts`` (RGBA) that are clean enough to be pasted."""
 
     name: str
     photographs: tuple[Path, ...]
+    references: tuple[Reference, ...]
     cutouts: dict[int, Path]
 
 
 @dataclass(frozen=True)
 class Case:
-    """``kind``: pass, or the drift; ``covered``: some reference shows the candidate's view."""
+    """``kind``: pass, or the drift; ``plain``: the references as the baselines see them; ``covered``: some
+    reference shows the candidate's view."""
 
     product: str
     kind: str
-    references: tuple[Path, ...]
+    references: tuple[Reference, ...]
+    plain: tuple[Path, ...]
     candidate: Path
     covered: bool = True
 
@@ -79,18 +83,20 @@ def products(folder: Path, cache: Path) -> list[Product]:
             kept.mkdir(parents=True)
             for number, cut in enumerate(cuts):
                 pixels.save_png(kept / f"{number:02}.png", cut.rgba)
+                (kept / f"{number:02}.txt").write_text(str(float(cut.confidence)))
+        paths = [kept / f"{number:02}.png" for number in range(len(photographs))]
+        references = tuple(
+            Reference(file_of(path), "cutout", None, float(path.with_suffix(".txt").read_text()))
+            for path in paths
+        )
         numbers = CLEAN.get(named.name, range(len(photographs)))
-        found.append(Product(named.name, photographs, {n: kept / f"{n:02}.png" for n in numbers}))
+        found.append(Product(named.name, photographs, references, {n: paths[n] for n in numbers}))
     return found
 
 
 def file_of(path: Path) -> MediaFile:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return MediaFile(path, "image/png" if path.suffix == ".png" else "image/jpeg", digest)
-
-
-def reference_of(path: Path) -> Reference:
-    return Reference(file_of(path), "cutout" if path.suffix == ".png" else "source")
 
 
 def hue(rgba: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -168,24 +174,21 @@ KINDS = (*_ALONE, *_WITH_ANOTHER, "missing")
 
 
 def composed(
-    known: list[Product], grounds: list[Path], cache: Path, *, rounds: int, seed: int, photographs: bool
+    known: list[Product], grounds: list[Path], cache: Path, *, rounds: int, seed: int, all_views: bool
 ) -> Iterator[Case]:
     """Three faithful candidates and one of each drift per cut-out and round; the reference is the cut-out,
-    or, with ``photographs``, all photographs of the product."""
+    or, with ``all_views``, those of all photographs of the product, good and bad."""
+    kinds = [*(f"{PASS}_{i}" for i in range(3)), *KINDS]
     for product in known:
         for number, cutout in product.cutouts.items():
-            references = product.photographs if photographs else (cutout,)
+            alone = (Reference(file_of(cutout), "cutout"),)
+            references = product.references if all_views else alone
             for turn in range(rounds):
-                for kind in (f"{PASS}_{i}" for i in range(3)):
+                for kind in kinds:
                     path = cache / "composed" / f"{seed}_{product.name}_{number}_{turn}_{kind}.jpg"
-                    yield Case(
-                        product.name, PASS, references, _made(path, kind, product, cutout, known, grounds)
-                    )
-                for kind in KINDS:
-                    path = cache / "composed" / f"{seed}_{product.name}_{number}_{turn}_{kind}.jpg"
-                    yield Case(
-                        product.name, kind, references, _made(path, kind, product, cutout, known, grounds)
-                    )
+                    made = _made(path, kind, product, cutout, known, grounds)
+                    told = PASS if kind.startswith(PASS) else kind
+                    yield Case(product.name, told, references, (cutout,), made)
 
 
 def photographed(known: list[Product]) -> Iterator[Case]:
@@ -197,14 +200,15 @@ def photographed(known: list[Product]) -> Iterator[Case]:
         kin = [name for name in _kin(product.name) if name in by_name]
         strangers = [name for name in by_name if name not in kin and name != product.name]
         for number, photograph in enumerate(product.photographs):
-            others = tuple(path for path in product.photographs if path != photograph)
+            others = [i for i in range(len(product.photographs)) if i != number]
+            references = tuple(product.references[i] for i in others)
+            plain = tuple(product.photographs[i] for i in others)
             covered = number not in UNSEEN.get(product.name, ())
-            yield Case(product.name, PASS, others, photograph, covered)
-            if kin:
-                own = by_name[str(rng.choice(kin))]
-                yield Case(product.name, "same class", own.photographs, photograph)
-            for name in rng.choice(strangers, min(2, len(strangers)), replace=False):
-                yield Case(product.name, "across classes", by_name[str(name)].photographs, photograph)
+            yield Case(product.name, PASS, references, plain, photograph, covered)
+            for kind, names, count in (("same class", kin, 1), ("across classes", strangers, 2)):
+                for name in rng.choice(names, min(count, len(names)), replace=False) if names else ():
+                    other = by_name[str(name)]
+                    yield Case(product.name, kind, other.references, other.photographs, photograph)
 
 
 def _kin(name: str) -> tuple[str, ...]:

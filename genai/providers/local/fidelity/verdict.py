@@ -40,6 +40,8 @@ MIRRORED = 0.1  # by how much the mirrored reference must be liker
 
 EXACT = 0.95  # correlation of the print of a picture in which nothing needs a second look
 SAME_VIEW = 0.93  # correlation that the best fifth of the print reaches in the reference's very view
+SAME_OUTLINE = 0.6  # share of the silhouette that lies on edges, which no other view does
+SAME_PRINT = 0.8  # correlation of the print beside it
 SETTLED = 0.45  # pixels that the best third may lie off in it: another view moves every part differently
 PRINTED = 0.08  # share of the product with texture from which its print identifies it
 PROOF = 8  # matched features that agree on one place: another product's have never been so many
@@ -61,6 +63,8 @@ def is_exact(comparison: Comparison) -> bool:
 
 def is_same(comparison: Comparison) -> bool:
     """The picture shows the very view of the reference: what differs in a place differs in truth."""
+    if comparison.edges >= SAME_OUTLINE and (comparison.print_likeness or 0.0) >= SAME_PRINT:
+        return True
     return comparison.best_likeness >= SAME_VIEW and comparison.settled <= SETTLED
 
 

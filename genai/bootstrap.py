@@ -6,8 +6,8 @@ and by its dotted path alone.
 
 from __future__ import annotations
 
+import logging
 import sys
-import traceback
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -26,6 +26,8 @@ from genai.router import check_flows
 from genai.runtime import Runtime
 from genai.settings import Settings, settings
 from genai.store.database import Database
+
+logger = logging.getLogger(__name__)
 
 _PROVIDERS = {"local": "genai.providers.local.provider:LocalProvider"}
 
@@ -94,12 +96,13 @@ def _start_worker(**_: Any) -> None:
     # Before the fork, so that the pool's processes share what the providers load. Celery would log an
     # exception and go on without a runtime; a worker that cannot work must not take messages.
     try:
+        _log()
         start()
     except ConfigurationError as error:
         sys.exit(f"genai: {error}")
     except Exception:
-        traceback.print_exc()
-        sys.exit("genai: the worker cannot start")
+        logger.exception("the worker cannot start")
+        sys.exit(1)
 
 
 @signals.setup_logging.connect

@@ -40,7 +40,8 @@ def prepare(connection: Connection, urls: Mapping[str, str], *, schedule: float)
     """Bring the destinations in line with the settings (address by client), and end what cannot be sent.
 
     Events of clients without an address are read over the API. Those of a disabled destination are dead,
-    as are those that wait behind an open breaker for longer than a whole ``schedule`` (seconds) takes.
+    as are those of one that has failed without end for longer than a whole ``schedule`` (seconds) takes, as
+    long as they have waited for it: behind an open breaker few of them are tried.
     """
     _configure(connection, {client: digest(url) for client, url in urls.items()})
     connection.execute(
@@ -54,7 +55,7 @@ def prepare(connection: Connection, urls: Mapping[str, str], *, schedule: float)
         text(
             "UPDATE outbox o SET state = 'dead', finished_at = now() FROM destinations d"
             " WHERE d.client = o.client AND o.state = 'pending' AND (d.disabled_at IS NOT NULL"
-            " OR d.open_until > now() AND o.queued_at < now() - make_interval(secs => :schedule))"
+            " OR greatest(d.failing_since, o.queued_at) < now() - make_interval(secs => :schedule))"
         ),
         {"schedule": schedule},
     )
@@ -93,7 +94,7 @@ def enable(connection: Connection, client: str) -> bool:
         update(destinations)
         .where(destinations.c.client == client)
         .where(destinations.c.disabled_at.is_not(None) | destinations.c.open_until.is_not(None))
-        .values(failures=0, open_until=None, disabled_at=None)
+        .values(failures=0, failing_since=None, open_until=None, disabled_at=None)
     ).rowcount
     if changed:
         record(connection, client=client, actor="operator", action="destination.enable")
@@ -113,7 +114,13 @@ def is_disabled(connection: Connection, client: str, url: str) -> bool:
 def _configure(connection: Connection, digests: Mapping[str, str]) -> None:
     known = {row.client: row.url_digest for row in connection.execute(select(destinations))}
     for client in sorted(client for client, value in digests.items() if known.get(client) != value):
-        new = {"url_digest": digests[client], "failures": 0, "open_until": None, "disabled_at": None}
+        new = {
+            "url_digest": digests[client],
+            "failures": 0,
+            "failing_since": None,
+            "open_until": None,
+            "disabled_at": None,
+        }
         connection.execute(
             insert(destinations)
             .values(client=client, **new)
@@ -129,7 +136,7 @@ def _failed(connection: Connection, client: str, count: int, probed: bool, break
         text(
             """
             UPDATE destinations d
-               SET failures = n.failures,
+               SET failures = n.failures, failing_since = coalesce(d.failing_since, now()),
                    open_until = CASE WHEN n.failures < :most THEN d.open_until
                        ELSE clock_timestamp() + make_interval(secs =>
                             least(CAST(:longest AS float8), :first * power(2, least(n.failures - :most, 30))))

@@ -78,7 +78,7 @@ _SETTLE = text(
            AND (o.state = 'pending' OR o.state = 'dead' AND t.state = 'delivered')
         RETURNING o.job_id, o.number, o.state, o.next_at
     ), reached AS (
-        UPDATE destinations SET failures = 0, open_until = NULL
+        UPDATE destinations SET failures = 0, failing_since = NULL, open_until = NULL
          WHERE failures > 0 AND client IN (SELECT client FROM told WHERE state = 'delivered')
     )
     UPDATE outbox o SET next_at = moved.next_at FROM moved

@@ -287,6 +287,7 @@ destinations = Table(
     Column("client", Text, primary_key=True),
     Column("url_digest", Text, nullable=False),  # an address may hold a secret, so its SHA-256
     _count("failures"),  # in a row
+    _time("failing_since"),
     _time("open_until"),  # nothing is sent before
     _time("disabled_at"),  # it answered 410
 )

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import socket
 import threading
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from genai.callbacks.drain import drain
+from genai.client import verify
 from genai.domain.enums import EventType, OutboxState
+from genai.settings import Callback, Client
 from genai.store import destinations, outbox
+from genai.store.deliveries import replay_all
 from genai.store.events import write_event
 from genai.store.outbox import Outcome
-from tests.harness.receiver import Answer
+from tests.harness.receiver import Answer, Receiver
 
 
 @pytest.fixture
@@ -67,10 +76,182 @@ def test_a_redirect_is_never_followed(service, job, receiver):
     assert _states(service, job) == ["pending"]
 
 
-def test_gone_is_dead_at_once(service, job, receiver):
+def test_a_receiver_that_is_gone_gets_nothing_more_until_it_is_enabled(service, job, receiver):
     receiver.answers.append(Answer(status=410))
     assert drain(service.runtime) == 0
+    _tell(service, job, EventType.STARTED)
+    assert drain(service.runtime) == 0
+    assert _states(service, job) == ["dead", "dead"]
+    assert len(receiver.requests) == 1
+    with service.runtime.database.transaction() as connection:
+        assert destinations.enable(connection, "acme")
+        assert not destinations.enable(connection, "acme")
+        assert replay_all(connection, "acme", job_id=job, state=OutboxState.DEAD) == 2
+    assert drain(service.runtime) == 2
+    assert [event["data"]["number"] for event in receiver.events()][1:] == [1, 2]
+    actions = service.rows("SELECT actor, action FROM audit WHERE action LIKE 'destination.%' ORDER BY id")
+    assert [tuple(row) for row in actions] == [
+        ("service", "destination.disable"),
+        ("operator", "destination.enable"),
+    ]
+
+
+def test_another_address_in_the_settings_enables_a_destination(service, job, receiver):
+    receiver.answers.append(Answer(status=410))
+    drain(service.runtime)
+    moved = _with_callbacks(service, {"acme": receiver.url + "/elsewhere"})
+    _tell(service, job, EventType.STARTED)
+    assert drain(moved) == 1
+    assert receiver.requests[-1].path == "/callbacks/elsewhere"
+    stored = str(service.rows("SELECT * FROM destinations"))
+    assert receiver.url not in stored  # an address may hold a secret
+
+
+def test_a_dead_receiver_costs_a_bounded_number_of_attempts(service, request_document, receiver):
+    jobs = [service.submit(request_document(key=f"k{number}"), admit=False) for number in range(150)]
+    receiver.otherwise = Answer(status=500)
+    drain(service.runtime)
+    breaker = service.runtime.settings.breaker_failures
+    # As many as were under way to it when the breaker opened.
+    assert breaker <= len(receiver.requests) < breaker + 33
+    tried = len(receiver.requests)
+    _make_due(service)
+    assert drain(service.runtime) == 0
+    assert len(receiver.requests) == tried
+    # When its time is over one event is tried, and each failure doubles the time.
+    waits = []
+    for _ in range(3):
+        service.execute("UPDATE destinations SET open_until = now()")
+        drain(service.runtime)
+        ((wait,),) = service.rows("SELECT extract(epoch FROM open_until - now()) FROM destinations")
+        waits.append(round(wait))
+    assert len(receiver.requests) == tried + 3
+    assert waits == [10, 20, 40]
+    # One that arrives opens it for all the others.
+    receiver.otherwise = Answer()
+    service.execute("UPDATE destinations SET open_until = now()")
+    _make_due(service)
+    assert drain(service.runtime) == len(jobs)
+
+
+def test_a_receiver_that_hangs_holds_up_no_other(service, request_document, photograph, receiver):
+    forever = threading.Event()
+    with Receiver() as other:
+        both = _with_callbacks(service, {"acme": receiver.url, "globex": other.url}, callback_timeout=1.0)
+        receiver.otherwise = Answer(until=forever)
+        service.upload(photograph, client="globex")
+        for number in range(20):
+            service.submit(request_document(key=f"a{number}"), admit=False)
+        for number in range(5):
+            service.submit(request_document(key=f"g{number}"), client="globex", admit=False)
+        sending = threading.Thread(target=drain, args=(both,))
+        sending.start()
+        try:
+            other.wait_for(5)
+            assert sending.is_alive()
+            # Not even one that comes while the drain waits.
+            service.submit(request_document(key="late"), client="globex", admit=False)
+            other.wait_for(6)
+        finally:
+            sending.join()
+            forever.set()
+    states = service.rows("SELECT DISTINCT client, state FROM outbox ORDER BY 1")
+    assert [tuple(row) for row in states] == [("acme", "pending"), ("globex", "delivered")]
+    assert {row.error for row in service.rows("SELECT error FROM deliveries WHERE error IS NOT NULL")} == {
+        "TimeoutError"
+    }
+
+
+def test_events_die_when_their_receiver_has_failed_for_as_long_as_a_schedule_takes(service, job, receiver):
+    receiver.otherwise = Answer(status=500)
+    drain(service.runtime)
+    service.execute("UPDATE destinations SET failures = 10, open_until = now() + interval '1 h'")
+    drain(service.runtime)
+    assert _states(service, job) == ["pending"]
+    service.execute("UPDATE destinations SET failing_since = now() - interval '4 days'")
+    drain(service.runtime)
+    assert _states(service, job) == ["pending"]
+    service.execute("UPDATE outbox SET queued_at = now() - interval '4 days'")
+    drain(service.runtime)
     assert _states(service, job) == ["dead"]
+
+
+def test_a_header_that_never_ends_is_bounded(service, job, environment):
+    def drip(connection):
+        for _ in range(200):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-A: b" if not _ else b"c")
+            if stop.wait(0.05):
+                return
+
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            with suppress(OSError):
+                connection, _ = server.accept()
+                with connection:
+                    drip(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        assert drain(_with_callbacks(service, {"acme": url}, callback_timeout=0.5)) == 0
+        stop.set()
+        thread.join()
+    (row,) = service.rows("SELECT status, error, latency FROM deliveries")
+    assert (row.status, row.error) == (None, "TimeoutError")
+    assert row.latency < 2
+
+
+def test_both_secrets_sign_while_they_rotate(service, job, receiver):
+    older = "whsec_" + base64.b64encode(b"the older secret of this test").decode()
+    rotating = _with_callbacks(service, {"acme": receiver.url}, secrets=(receiver.secret, older))
+    assert drain(rotating) == 1
+    (request,) = receiver.requests
+    for secret in (receiver.secret, older):
+        assert verify(secret, request.headers, request.body)["data"]["number"] == 1
+    assert len(request.headers["webhook-signature"].split()) == 2
+
+
+def test_retry_after_may_be_a_date_and_holds_the_others_too(service, request_document, receiver):
+    first = service.submit(request_document(key="k1"), admit=False)
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=300), usegmt=True)
+    receiver.answers.append(Answer(status=429, headers={"Retry-After": at}))
+    drain(service.runtime)
+    (row,) = service.rows("SELECT extract(epoch FROM next_at - now()) AS wait FROM outbox")
+    assert 280 < row.wait <= 300
+    service.submit(request_document(key="k2"), admit=False)
+    assert drain(service.runtime) == 0
+    assert len(receiver.requests) == 1
+    service.execute("UPDATE destinations SET open_until = now()")
+    assert drain(service.runtime) == 1
+    assert _states(service, first) == ["pending"]
+
+
+def test_callbacks_link_to_their_assets(service, job, receiver):
+    asset = {"asset_id": "a" * 64, "label": "é"}
+    with service.runtime.database.transaction() as connection:
+        write_event(connection, job, EventType.PROGRESS, {"assets": [asset, asset], "steps": {}})
+    linking = _with_callbacks(
+        service, {"acme": receiver.url}, public_url="https://genai.example/", link_secrets=("s" * 16,)
+    )
+    drain(linking)
+    plain, linked = (event["data"] for event in receiver.events())
+    assert "links" not in plain
+    assert list(linked["links"]) == ["a" * 64]
+    assert linked["links"]["a" * 64].startswith(
+        f"https://genai.example/v1/assets/{'a' * 64}/content?expires="
+    )
+    assert linked["assets"] == [asset, asset]
+    # What is stored has no link.
+    assert "links" not in service.events(job)[1].body["data"]
+
+
+def _with_callbacks(service, urls, *, secrets=None, **settings):
+    """The service's runtime with other callback addresses by client, and other settings."""
+    signing = secrets or (service.receiver.secret,)
+    clients = {name: Client(name, (), Callback(url, signing)) for name, url in urls.items()}
+    return replace(service.runtime, settings=replace(service.runtime.settings, clients=clients, **settings))
 
 
 def test_the_schedule_ends_in_a_dead_letter(service, job, receiver):

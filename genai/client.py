@@ -15,18 +15,31 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self, TypedDict
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 Document = dict[str, Any]
+EventType = Literal[
+    "job.accepted", "job.started", "job.progress", "job.completed", "job.failed", "job.cancelled"
+]
+DeliveryState = Literal["pending", "delivered", "dead", "dropped", "unaddressed"]
 
 TERMINAL = frozenset({"job.completed", "job.failed", "job.cancelled"})
 _CHUNK = 1 << 20
+
+
+class Event(TypedDict):
+    """What a callback carries, and what is listed of a job. ``data`` says which job and how far it is; in
+    callbacks ``data["links"]`` has addresses by asset id, where the service makes them."""
+
+    type: EventType
+    timestamp: str
+    data: Document
 
 
 class ApiError(Exception):
@@ -111,6 +124,44 @@ class Client:
             if not events:
                 time.sleep(every)
 
+    def deliveries(
+        self,
+        *,
+        job_id: str | None = None,
+        state: DeliveryState | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int = 50,
+    ) -> Iterator[Document]:
+        """What became of this client's events, newest first, ``limit`` a page. ``since`` and ``until`` are
+        moments of their creation in ISO 8601 with an offset."""
+        wanted = {"job_id": job_id, "state": state, "since": since, "until": until, "limit": limit}
+        cursor: str | None = None
+        while True:
+            page = self._json("GET", "/v1/deliveries", params={**wanted, "cursor": cursor})
+            yield from page["deliveries"]
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+    def replay(self, event_id: str) -> Document:
+        """Have an event sent again; its delivery."""
+        return self._json("POST", f"/v1/deliveries/{event_id}/replay")
+
+    def replay_all(
+        self,
+        *,
+        job_id: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        state: DeliveryState = "dead",
+    ) -> int:
+        """Have events sent again, those of a job or of a time, dead letters unless ``state`` says otherwise;
+        how many."""
+        wanted = {"job_id": job_id, "since": since, "until": until, "state": state}
+        document = {name: value for name, value in wanted.items() if value is not None}
+        return int(self._json("POST", "/v1/deliveries/replay", json=document)["replayed"])
+
     def modes(self) -> Document:
         """The output modes that the service offers."""
         return self._json("GET", "/v1/modes")
@@ -168,13 +219,24 @@ class Client:
         return response
 
 
-def verify(secret: str, headers: Mapping[str, str], body: bytes) -> Document:
-    """The event of a callback whose signature is right. Needs ``standardwebhooks``; raises its
-    WebhookVerificationError for anything else."""
-    from standardwebhooks import Webhook
+def verify(secret: str | Sequence[str], headers: Mapping[str, str], body: bytes) -> Event:
+    """The event of a callback that was signed with the secret, or one of them while they rotate, within
+    the last five minutes. ``body`` is what came in, byte for byte.
 
-    event: Document = Webhook(secret).verify(body, dict(headers))
-    return event
+    The same event may come again, under the same ``webhook-id``. Needs ``standardwebhooks``; raises its
+    WebhookVerificationError for anything else.
+    """
+    from standardwebhooks import Webhook, WebhookVerificationError
+
+    refused: Exception = WebhookVerificationError("there is no secret to verify with")
+    for one in (secret,) if isinstance(secret, str) else secret:
+        try:
+            event: Event = Webhook(one).verify(body, dict(headers))
+        except (WebhookVerificationError, ValueError) as error:  # what was signed need not be JSON
+            refused = error
+        else:
+            return event
+    raise WebhookVerificationError(str(refused))
 
 
 def _document(response: requests.Response) -> Document | None:

@@ -3,8 +3,10 @@
 service.py   up, db upgrade, credential: running the service
 remote.py    submit, show, upload: a client of its HTTP API
 qc.py        qc: the quality report of any video file
+deliveries.py  deliveries: what became of callbacks, and sending them again
 demo.py      demo: the whole way once, from a photograph to pictures on disk
-progress.py  how a job is shown while it runs       callbacks.py  the demo's callback receiver
+callbacks.py listen: a callback receiver, the demo's as well
+progress.py  how a job is shown while it runs
 console.py   exit codes, and how errors are told
 """
 
@@ -12,7 +14,9 @@ from __future__ import annotations
 
 import click
 
+from genai.cli.callbacks import listen
 from genai.cli.console import Commands
+from genai.cli.deliveries import deliveries
 from genai.cli.demo import demo
 from genai.cli.qc import qc
 from genai.cli.remote import show, submit, upload
@@ -35,9 +39,11 @@ def main() -> None:
     genai upload bottle.jpg                          and then, with GENAI_URL and GENAI_TOKEN set,
     genai submit request.json                        talk to any deployment
     genai show JOB --follow
+    genai deliveries list                            what became of callbacks
+    genai listen                                     receive some, verified, on this machine
     genai qc video.mp4                               measure a video against the delivery table
     """
 
 
-for command in (demo, up, submit, show, upload, qc, db, credential):
+for command in (demo, up, submit, show, upload, qc, deliveries, listen, db, credential):
     main.add_command(command)

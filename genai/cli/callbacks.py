@@ -1,28 +1,56 @@
-"""The demo's callback receiver: takes events on loopback and verifies who sent them."""
+"""A callback receiver on loopback that verifies who sent an event: the demo's, and ``genai listen``."""
 
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 import threading
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+import click
 from standardwebhooks import WebhookVerificationError
 
-from genai.client import TERMINAL, verify
+from genai.cli.console import print_json
+from genai.cli.service import as_json
+from genai.client import TERMINAL, Event, verify
+
+_LARGEST = 10_000_000  # bytes of a callback
+_PATIENCE = 10.0  # seconds that a sender may be silent
+
+
+def new_secret() -> str:
+    """A secret to sign callbacks with, in the form of Standard Webhooks."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 class CallbackReceiver:
-    """``secret`` is what callbacks to ``url`` are to be signed with; ``events`` are those that were."""
+    """``secret`` is what callbacks to ``url`` are to be signed with; ``events`` are those that were.
 
-    def __init__(self) -> None:
-        self.secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-        self.events: list[dict[str, Any]] = []
+    ``tell`` is called with each message once, its id and its event; ``refuse`` with why one is none.
+    Messages are answered with ``status``; an event that comes again is told once.
+    """
+
+    def __init__(
+        self,
+        secret: str | None = None,
+        *,
+        port: int = 0,
+        status: HTTPStatus = HTTPStatus.NO_CONTENT,
+        tell: Callable[[str, Event], None] = lambda message_id, event: None,
+        refuse: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        self.secret = secret or new_secret()
+        self.events: list[Event] = []
         self.refused = 0
+        self._status = status
+        self._tell, self._refuse = tell, refuse
+        self._known: set[str] = set()
         self._arrived = threading.Condition()
-        self._server = _Server(self)
+        self._server = _Server(self, port)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -33,13 +61,19 @@ class CallbackReceiver:
         """Keep a callback whose signature is right."""
         with self._arrived:
             try:
-                self.events.append(verify(self.secret, headers, body))
-            except WebhookVerificationError:
+                event = verify(self.secret, headers, body)
+            except WebhookVerificationError as error:
                 self.refused += 1
+                self._refuse(str(error))
                 return HTTPStatus.UNAUTHORIZED
             finally:
                 self._arrived.notify_all()
-        return HTTPStatus.NO_CONTENT
+            if self._status.is_success:
+                self.events.append(event)
+            if headers["webhook-id"] not in self._known:
+                self._known.add(headers["webhook-id"])
+                self._tell(headers["webhook-id"], event)
+        return self._status
 
     def wait_for_end(self, job_id: str, *, within: float = 30.0) -> bool:
         """Whether the job's last event came in time (seconds)."""
@@ -61,19 +95,87 @@ class CallbackReceiver:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, receiver: CallbackReceiver) -> None:
+    def __init__(self, receiver: CallbackReceiver, port: int) -> None:
         self.receiver = receiver
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
+    timeout = _PATIENCE
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"]))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.send_response(self.server.receiver.take(headers, body))
+        length = self.headers.get("content-length", "")
+        if not length.isdigit() or int(length) > _LARGEST:
+            self.send_response(HTTPStatus.LENGTH_REQUIRED)
+        else:
+            body = self.rfile.read(int(length))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self.send_response(self.server.receiver.take(headers, body))
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Not to stderr: the screen belongs to the job's progress."""
+        """Not to stderr: the screen belongs to what is told."""
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8900, show_default=True, help="On 127.0.0.1.")
+@click.option(
+    "--secret",
+    envvar="GENAI_CALLBACK_SECRET",
+    show_envvar=True,
+    help="What callbacks are signed with.  [default: a new one, which is shown]",
+)
+@click.option(
+    "--answer",
+    type=click.IntRange(200, 599),
+    default=204,
+    show_default=True,
+    help="The status to answer with, to see what the service makes of it.",
+)
+@as_json
+def listen(port: int, secret: str | None, answer: int, as_json: bool) -> None:
+    """Receive callbacks on this machine, verify and show them, until Ctrl-C.
+
+    For developers: it shows what a receiver gets and what signatures are right. With --json each event is
+    one line, as it came.
+
+    \b
+    genai listen
+    genai listen --answer 503
+    """
+    try:
+        receiver = CallbackReceiver(
+            secret,
+            port=port,
+            status=HTTPStatus(answer),
+            tell=_print_line if as_json else _print_event,
+            refuse=lambda reason: click.secho(f"refused: {reason}", fg="red", err=True),
+        )
+    except OSError as error:
+        raise click.BadParameter(f"cannot be listened on: {error.strerror}", param_hint="--port") from error
+    except ValueError as error:
+        raise click.BadParameter(f"no such status: {answer}", param_hint="--answer") from error
+    with receiver:
+        destination = {"url": receiver.url, "secrets": [receiver.secret]}
+        click.echo(f'Listening. In GENAI_CLIENTS: "callback": {json.dumps(destination)}', err=as_json)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo(f"{len(receiver.events)} events, {receiver.refused} refused", err=as_json)
+
+
+def _print_line(_: str, event: Event) -> None:
+    print_json(event)
+
+
+def _print_event(message_id: str, event: Event) -> None:
+    data, colors = event["data"], {"job.completed": "green", "job.failed": "red", "job.cancelled": "yellow"}
+    click.secho(f"{event['type']:<14}", fg=colors.get(event["type"], "cyan"), bold=True, nl=False)
+    step = " ".join(str(part) for part in (data.get("stage"), data.get("scene")) if part is not None)
+    click.echo(f" {data['percent']:>3} %  {step:<24} {message_id}")
+    for asset in data.get("assets", ()):
+        link = data.get("links", {}).get(asset["asset_id"], asset["asset_id"])
+        click.echo(f"    {asset['role']}  {link}")
+    if data.get("error"):
+        click.secho(f"    {data['error']['code']}: {data['error']['message']}", fg="red")

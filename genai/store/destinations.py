@@ -55,7 +55,8 @@ def prepare(connection: Connection, urls: Mapping[str, str], *, schedule: float)
         text(
             "UPDATE outbox o SET state = 'dead', finished_at = now() FROM destinations d"
             " WHERE d.client = o.client AND o.state = 'pending' AND (d.disabled_at IS NOT NULL"
-            " OR greatest(d.failing_since, o.queued_at) < now() - make_interval(secs => :schedule))"
+            " OR d.failing_since < now() - make_interval(secs => :schedule)"
+            " AND o.queued_at < now() - make_interval(secs => :schedule))"
         ),
         {"schedule": schedule},
     )

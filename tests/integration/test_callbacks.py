@@ -163,6 +163,13 @@ def test_a_receiver_that_hangs_holds_up_no_other(service, request_document, phot
 
 
 def test_events_die_when_their_receiver_has_failed_for_as_long_as_a_schedule_takes(service, job, receiver):
+    # However old, it is sent where nothing failed.
+    service.execute(
+        "UPDATE outbox SET queued_at = now() - interval '4 days', next_at = now() + interval '1 h'"
+    )
+    drain(service.runtime)
+    assert _states(service, job) == ["pending"]
+    service.execute("UPDATE outbox SET queued_at = now(), next_at = now()")
     receiver.otherwise = Answer(status=500)
     drain(service.runtime)
     service.execute("UPDATE destinations SET failures = 10, open_until = now() + interval '1 h'")

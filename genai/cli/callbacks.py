@@ -40,8 +40,8 @@ class CallbackReceiver:
         *,
         port: int = 0,
         status: HTTPStatus = HTTPStatus.NO_CONTENT,
-        tell: Callable[[str, Event], None] = lambda message_id, event: None,
-        refuse: Callable[[str], None] = lambda reason: None,
+        tell: Callable[[str, Event], None] | None = None,
+        refuse: Callable[[str], None] | None = None,
     ) -> None:
         self.secret = secret or new_secret()
         self.events: list[Event] = []
@@ -64,15 +64,17 @@ class CallbackReceiver:
                 event = verify(self.secret, headers, body)
             except WebhookVerificationError as error:
                 self.refused += 1
-                self._refuse(str(error))
+                if self._refuse:
+                    self._refuse(str(error))
                 return HTTPStatus.UNAUTHORIZED
             finally:
                 self._arrived.notify_all()
-            if self._status.is_success:
+            if self._status < HTTPStatus.MULTIPLE_CHOICES:
                 self.events.append(event)
             if headers["webhook-id"] not in self._known:
                 self._known.add(headers["webhook-id"])
-                self._tell(headers["webhook-id"], event)
+                if self._tell:
+                    self._tell(headers["webhook-id"], event)
         return self._status
 
     def wait_for_end(self, job_id: str, *, within: float = 30.0) -> bool:
@@ -156,13 +158,13 @@ def listen(port: int, secret: str | None, answer: int, as_json: bool) -> None:
         raise click.BadParameter(f"cannot be listened on: {error.strerror}", param_hint="--port") from error
     except ValueError as error:
         raise click.BadParameter(f"no such status: {answer}", param_hint="--answer") from error
-    with receiver:
-        destination = {"url": receiver.url, "secrets": [receiver.secret]}
-        click.echo(f'Listening. In GENAI_CLIENTS: "callback": {json.dumps(destination)}', err=as_json)
-        try:
+    try:
+        with receiver:
+            destination = {"url": receiver.url, "secrets": [receiver.secret]}
+            click.echo(f'Listening. In GENAI_CLIENTS: "callback": {json.dumps(destination)}', err=as_json)
             threading.Event().wait()
-        except KeyboardInterrupt:
-            click.echo(f"{len(receiver.events)} events, {receiver.refused} refused", err=as_json)
+    except KeyboardInterrupt:
+        click.echo(f"{len(receiver.events)} events, {receiver.refused} refused", err=as_json)
 
 
 def _print_line(_: str, event: Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 import hashlib
 import json
 import sys
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -201,6 +203,37 @@ def test_verify_a_callback():
     assert verify(secret, headers, body) == {"type": "job.started"}
     with pytest.raises(WebhookVerificationError):
         verify(secret, headers, body + b" ")
+
+
+def test_verify_while_secrets_rotate():
+    older, newer = ("whsec_" + base64.b64encode(word * 8).decode() for word in (b"old!", b"new!"))
+    now = datetime.now(UTC)
+    headers = {"webhook-id": "evt_1", "webhook-timestamp": str(int(now.timestamp()))}
+    signed = {**headers, "webhook-signature": Webhook(older).sign("evt_1", now, "{}")}
+    assert verify([newer, older], signed, b"{}") == {}
+    for wrong in (newer, [newer], []):
+        with pytest.raises(WebhookVerificationError):
+            verify(wrong, signed, b"{}")
+    no_json = {**headers, "webhook-signature": Webhook(newer).sign("evt_1", now, "{")}
+    with pytest.raises(WebhookVerificationError):
+        verify(newer, no_json, b"{")
+
+
+def test_deliveries_over_pages_and_again(service, client):
+    service.will_answer({"deliveries": [{"id": "b"}], "next": "c1"})
+    service.will_answer({"deliveries": [{"id": "a"}], "next": None})
+    since = "2026-03-01T00:00:00+01:00"
+    assert [each["id"] for each in client.deliveries(state="dead", since=since, limit=1)] == ["b", "a"]
+    assert service.asked[1].path == f"/v1/deliveries?state=dead&since={quote(since)}&limit=1&cursor=c1"
+    service.will_answer({"id": "a"})
+    assert client.replay("a") == {"id": "a"}
+    service.will_answer({"replayed": 3})
+    assert client.replay_all(job_id="j") == 3
+    assert [(each.method, each.path) for each in service.asked[2:]] == [
+        ("POST", "/v1/deliveries/a/replay"),
+        ("POST", "/v1/deliveries/replay"),
+    ]
+    assert json.loads(service.asked[3].body) == {"job_id": "j", "state": "dead"}
 
 
 def test_the_file_can_be_copied():

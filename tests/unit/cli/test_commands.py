@@ -21,7 +21,9 @@ def run(*arguments: str, given: str | None = None) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-@pytest.mark.parametrize("command", ["demo", "up", "submit", "show", "upload", "db", "credential"])
+@pytest.mark.parametrize(
+    "command", ["demo", "up", "submit", "show", "upload", "db", "credential", "deliveries", "listen"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     code, text = run(command, "--help")
     assert code == 0

@@ -26,7 +26,7 @@ class Mark:
     """Something about an output that its user must know: it is less than was asked for.
 
     ``reason`` is a stable word (``derived_view``, ``low_confidence_cutout``, ``framed_photograph``,
-    ``unsure_check``, ``fallback_provider`` ...), ``detail`` a sentence.
+    ``whole_photograph``, ``unsure_check``, ``fallback_provider`` ...), ``detail`` a sentence.
     """
 
     reason: str

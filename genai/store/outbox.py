@@ -47,8 +47,8 @@ _TAKE = text(
        SET next_at = clock_timestamp() + make_interval(secs => :lease), fence = o.fence + 1
       FROM due, jobs j
      WHERE o.id = due.id AND j.id = o.job_id AND o.state = 'pending' AND o.next_at <= now()
-    RETURNING o.id, o.job_id, o.number, o.client, o.type, CAST(o.body AS text) AS body, o.tries, o.fence,
-              j.trace,
+    RETURNING o.id, CAST(o.job_id AS text) AS job_id, o.number, o.client, o.type,
+              CAST(o.body AS text) AS body, o.tries, o.fence, j.trace,
               o.client IN (SELECT client FROM probe) AS probe,
               o.type = 'job.progress' AND EXISTS (
                   SELECT 1 FROM outbox l WHERE l.job_id = o.job_id AND l.number > o.number) AS overtaken

@@ -50,8 +50,8 @@ UNSEEN = {"red_cartoon": (0, 1, 2, 3), "duck_toy": (2, 3), "monster_toy": (2,), 
 
 @dataclass(frozen=True)
 class Product:
-    """``photographs``, each with its cut-out as the service makes it (``references``), and by number of the
-    photograph the ``cutouts`` (RGBA) that are clean enough to be pasted."""
+    """``photographs``, the same as ``references``, and by number of the photograph the ``cutouts`` (RGBA)
+    that are clean enough to be pasted."""
 
     name: str
     photographs: tuple[Path, ...]
@@ -83,14 +83,10 @@ def products(folder: Path, cache: Path) -> list[Product]:
             kept.mkdir(parents=True)
             for number, cut in enumerate(cuts):
                 pixels.save_png(kept / f"{number:02}.png", cut.rgba)
-                (kept / f"{number:02}.txt").write_text(str(float(cut.confidence)))
-        paths = [kept / f"{number:02}.png" for number in range(len(photographs))]
-        references = tuple(
-            Reference(file_of(path), "cutout", None, float(path.with_suffix(".txt").read_text()))
-            for path in paths
-        )
+        references = tuple(Reference(file_of(path), "source") for path in photographs)
         numbers = CLEAN.get(named.name, range(len(photographs)))
-        found.append(Product(named.name, photographs, references, {n: paths[n] for n in numbers}))
+        cutouts = {number: kept / f"{number:02}.png" for number in numbers}
+        found.append(Product(named.name, photographs, references, cutouts))
     return found
 
 
@@ -177,7 +173,7 @@ def composed(
     known: list[Product], grounds: list[Path], cache: Path, *, rounds: int, seed: int, all_views: bool
 ) -> Iterator[Case]:
     """Three faithful candidates and one of each drift per cut-out and round; the reference is the cut-out,
-    or, with ``all_views``, those of all photographs of the product, good and bad."""
+    or, with ``all_views``, all photographs of the product."""
     kinds = [*(f"{PASS}_{i}" for i in range(3)), *KINDS]
     for product in known:
         for number, cutout in product.cutouts.items():

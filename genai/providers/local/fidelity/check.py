@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from genai.capabilities.base import Call
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
@@ -13,14 +14,17 @@ from genai.errors import Permanent
 from genai.providers.local import pixels
 from genai.providers.local.fidelity import clip, matching, palette, verdict
 from genai.providers.local.fidelity.comparing import Comparison, compare
+from genai.providers.local.fidelity.cutting import cut
 from genai.providers.local.fidelity.matching import Alignment, Picture
 from genai.providers.local.fidelity.view import View, view_of
 
 _SMALLEST = 64  # pixels of the candidate's shorter side
-_MOST_REFERENCES = 20  # ten photographs, the most a product has, and a cut-out of each
+_MOST_REFERENCES = 20
+_MOST_PHOTOGRAPHS = 10  # that a product has
 _SURE = 0.3  # a cut-out's confidence from which its colours are the product's
-_PLENTY = 40  # matches after which nothing else is tried
+_PLENTY = 14  # matches after which nothing else is tried
 _COMPARED = 2  # alignments by features looked at closely, those with most matches
+_TRIED = 3  # places looked at closely
 _SEARCHED = 2  # references whose colours are searched for at every turn
 
 
@@ -37,7 +41,7 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
     rgb = pixels.on_white(rgba) if rgba[..., 3].min() < 255 else rgba[..., :3]
     if min(rgb.shape[:2]) < _SMALLEST:
         return verdict.unsure("the picture is too small to compare")
-    references = _usable(request.references)
+    references = _usable(request.references, call.workdir)
     if not references:
         return verdict.unsure("no reference picture can be read")
     views = [view for _, view in references]
@@ -57,15 +61,19 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
     if not masked:
         return verdict.unsure("no reference says which part of it is the product")
     sure = [view for view in masked if view.confidence >= _SURE] or masked
-    return verdict.not_found(palette.likeness(sure, rgb))
+    colors = palette.likeness(sure, rgb)
+    if found is not None and verdict.is_likely(found) and colors >= verdict.PRESENT:
+        return verdict.decide(found, request.composition, partial=request.partial)
+    return verdict.not_found(colors)
 
 
-def _usable(references: Sequence[Reference]) -> list[tuple[Reference, View]]:
-    """The references to compare with: cut-outs, and where there are none the photographs."""
+def _usable(references: Sequence[Reference], workdir: Path) -> list[tuple[Reference, View]]:
+    """The references to compare with: cut-outs, and where there are none the photographs, cut out here."""
     cutouts = [r for r in references if r.role == "cutout"]
-    neutral = [r for r in references if r.role == "neutral"]
-    others = [r for r in references if r.role not in ("cutout", "neutral")]
-    chosen = cutouts or others or neutral
+    photographs = [r for r in references if r.role == "source"]
+    if not cutouts and photographs:
+        cutouts = list(cut(photographs[:_MOST_PHOTOGRAPHS], workdir))
+    chosen = cutouts or references
     found = []
     for reference in chosen[:_MOST_REFERENCES]:
         try:
@@ -90,12 +98,12 @@ def _laid(
         ranked = sorted(placed, key=lambda a: -matching.support(a.view, picture, a.matrix))[:2]
     else:
         if len(masked) > _SEARCHED:
-            rough = [(matching.by_template(view, picture, turns=(0.0,)), view) for view in masked]
-            likely = sorted(
-                rough, key=lambda p: -matching.support(p[1], picture, p[0].matrix) if p[0] else 0.0
-            )
-            masked = [view for _, view in likely[:_SEARCHED]]
-        ranked = [found for view in masked if (found := matching.by_template(view, picture))]
+            rough = [matching.by_template(view, picture, turns=(0.0,), scales=5) for view in masked]
+            firsts = [places[0] for places in rough if places]
+            firsts.sort(key=lambda a: -matching.support(a.view, picture, a.matrix))
+            masked = [alignment.view for alignment in firsts[:_SEARCHED]]
+        places = [matching.by_template(view, picture) for view in masked]
+        ranked = [place for found in places for place in found[: _TRIED // len(masked)]]
     return [matching.on_outline(alignment) for alignment in ranked]
 
 
@@ -108,7 +116,7 @@ def _search(
         best = _better(best, compare(alignment))
         if best and verdict.is_exact(best):
             return best
-    if best and best.alignment.inliers >= _PLENTY:
+    if best and (verdict.is_same(best) or best.alignment.inliers >= _PLENTY):
         return best
     for alignment in _laid(views, picture, placement, partial=partial):
         best = _better(best, compare(alignment))
@@ -129,8 +137,8 @@ def _mirrored(
         return None
     views = {id(view): view_of(reference, mirrored=True) for reference, view in references}
     alignments = _matched(list(views.values()), picture)[:1]
-    if found is not None and not found.alignment.inliers:
-        # Without features: the mirrored product in the same place.
+    if found is not None:
+        # A product that is nearly its own mirror image: the mirrored one in the same place.
         view = views[id(found.alignment.view)]
         alignments.append(replace(found.alignment, view=view))
     best: Comparison | None = None

@@ -135,7 +135,7 @@ def compare(alignment: Alignment) -> Comparison | None:
         print_weakest,
         *_same(cells),
         textured,
-        float(weight[changed].sum() / whole),
+        float(weight[changed & ~gone].sum() / whole),
         softened,
         sharpness,
         complete,

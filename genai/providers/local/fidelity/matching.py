@@ -96,11 +96,11 @@ def by_features(view: View, picture: Picture) -> Alignment | None:
     if len(mine.points) < _FEWEST or len(theirs.points) < _FEWEST:
         return None
     likeness = mine.descriptors @ theirs.descriptors.T
-    order = np.argpartition(-likeness, 1, axis=1)[:, :2]
-    rows = np.arange(len(order))
-    first, second = likeness[rows, order[:, 0]], likeness[rows, order[:, 1]]
-    best = np.where(first >= second, order[:, 0], order[:, 1])
-    nearest, next_one = np.maximum(first, second), np.minimum(first, second)
+    rows = np.arange(len(likeness))
+    best = likeness.argmax(1)
+    nearest = likeness[rows, best]
+    likeness[rows, best] = -1
+    next_one = likeness.max(1)
     # Unit vectors: the squared distance is 2 - 2 cos.
     kept = (1 - nearest) < _RATIO**2 * (1 - next_one)
     if kept.sum() < _FEWEST:
@@ -144,14 +144,18 @@ def by_placement(view: View, picture: Picture, placement: Quad) -> Alignment:
     return Alignment(view, picture, matrix, 0, np.zeros((0, 2), np.float32))
 
 
-def by_template(view: View, picture: Picture, *, turns: Sequence[float] = TURNS) -> Alignment | None:
-    """The place, turn and scale at which the reference's colours fit best, for products without features."""
+def by_template(
+    view: View, picture: Picture, *, turns: Sequence[float] = TURNS, scales: int = 10
+) -> list[Alignment]:
+    """Where the reference's colours fit best, for products without features: a place and turn for each
+    scale, the best scale first."""
     if not view.masked:
-        return None
+        return []
     shrink = _FIELD / max(picture.rgb.shape[:2])
     field = _colors(cv2.resize(picture.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
-    best: tuple[float, Floats] | None = None
-    for share in np.geomspace(0.2, 0.95, 10):
+    found: list[tuple[float, Floats]] = []
+    for share in np.geomspace(0.2, 0.95, scales):
+        best: tuple[float, Floats] | None = None
         scale = float(share) * min(field.shape[:2]) / view.size
         for turn in turns:
             template, mask, laid = _turned(view, scale, turn)
@@ -168,9 +172,11 @@ def by_template(view: View, picture: Picture, *, turns: Sequence[float] = TURNS)
             worth = 6 * share + 25 * support(view, picture, matrix) - float(np.sqrt(max(misfit[y, x], 0)))
             if best is None or worth > best[0]:
                 best = worth, matrix
-    if best is None:
-        return None
-    return Alignment(view, picture, best[1], 0, np.zeros((0, 2), np.float32))
+        if best is not None:
+            found.append(best)
+    nowhere = np.zeros((0, 2), np.float32)
+    ranked = sorted(found, key=lambda place: -place[0])
+    return [Alignment(view, picture, matrix, 0, nowhere) for _, matrix in ranked]
 
 
 def _turned(view: View, scale: float, turn: float) -> tuple[Floats, Floats, NDArray[np.float64]]:

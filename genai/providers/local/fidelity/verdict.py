@@ -32,24 +32,28 @@ WEAKEST = 0.3  # the same that three quarters of the print must reach
 SHARPNESS = 0.5  # fine detail over the reference's
 SOFTENED = 0.14  # share of the product's fine detail that is lost where the rest is kept
 ALTERED = 0.07  # share of the product that shows another print than the reference
+COMPLETE_VERY_VIEW = 0.9  # share of the visible product that is there, and as it should be
 COMPLETE = 0.8  # share of the visible product that is there
 COMPLETE_WITH_MODEL = 0.55  # a hand may cover some of it
 VISIBLE = 0.93  # share of the product inside the picture, unless a part is meant
 VISIBLE_PARTIAL = 0.04
 MIRRORED = 0.1  # by how much the mirrored reference must be liker
+MIRRORED_SAME = 0.015  # the same where both are seen in the very view
 
-EXACT = 0.95  # correlation of the print of a picture in which nothing needs a second look
+EXACT = 0.985  # correlation of the print of a picture in which nothing needs a second look
 SAME_VIEW = 0.93  # correlation that the best fifth of the print reaches in the reference's very view
+VERY_VIEW = 0.98  # from here on it is no view nearby either
 SAME_OUTLINE = 0.6  # share of the silhouette that lies on edges, which no other view does
 SAME_PRINT = 0.8  # correlation of the print beside it
 SETTLED = 0.45  # pixels that the best third may lie off in it: another view moves every part differently
+_BY_VIEW = {"print", "completeness"}  # the aspects that a view nearby changes as well
 PRINTED = 0.08  # share of the product with texture from which its print identifies it
 PROOF = 8  # matched features that agree on one place: another product's have never been so many
 PROOF_UNCLEAN = 14  # the same where the cut-out may hold a piece of its ground
 _UNCLEAN = 0.3  # a cut-out's confidence below which it may
-_SOME = 5  # matched features that prove it where the print is like it, too
-_LIKE = 0.7  # so like
+_SOME = 5  # matched features that prove it where print and colours are like it, too
 _TURNED_VIEW = 25.0  # degrees of hue beyond which no photograph's light turns a colour
+PRESENT = 0.7  # overlap of colours that supports a few features
 _ABSENT = 0.6  # overlap of colours below which the product is not in the picture
 
 
@@ -68,12 +72,23 @@ def is_same(comparison: Comparison) -> bool:
     return comparison.best_likeness >= SAME_VIEW and comparison.settled <= SETTLED
 
 
+def _may_be_another(comparison: Comparison) -> bool:
+    """Nearly the reference's view, or the very view: its print does not settle it."""
+    outlined = is_outlined(comparison) or comparison.edges >= SAME_OUTLINE
+    return not outlined and comparison.best_likeness < VERY_VIEW
+
+
 def is_proven(comparison: Comparison) -> bool:
     """Features agree on the product, in whatever view."""
+    matched = comparison.alignment.inliers
+    clean = comparison.alignment.view.confidence >= _UNCLEAN
+    return matched >= (PROOF if clean else PROOF_UNCLEAN)
+
+
+def is_likely(comparison: Comparison) -> bool:
+    """A few features agree: enough where the product's colours are there as well."""
     matched, likeness = comparison.alignment.inliers, comparison.print_likeness or 0.0
-    if comparison.alignment.view.confidence < _UNCLEAN:
-        return matched >= PROOF_UNCLEAN
-    return matched >= PROOF or (matched >= _SOME and likeness >= _LIKE)
+    return matched >= _SOME and likeness >= LIKENESS and comparison.complete >= COMPLETE_WITH_MODEL
 
 
 def is_outlined(comparison: Comparison) -> bool:
@@ -98,7 +113,7 @@ def is_mirrored(direct: Comparison | None, mirrored: Comparison | None) -> bool:
         return False
     likeness, own = mirrored.print_likeness or 0.0, (direct and direct.print_likeness) or 0.0
     if is_same(mirrored):
-        return direct is None or not is_same(direct) or likeness - own >= MIRRORED / 2
+        return direct is None or not is_same(direct) or likeness - own >= MIRRORED_SAME
     if mirrored.alignment.inliers < PROOF_UNCLEAN or likeness < LIKENESS:
         return False
     return direct is None or (
@@ -121,6 +136,9 @@ def decide(comparison: Comparison, composition: Composition, *, partial: bool) -
     score = min(aspects.values())
     aspects = {aspect: round(value, 3) for aspect, value in aspects.items()}
     found = quad_of(comparison)
+    if score < PASS and _may_be_another(comparison) and {f.aspect for f in findings} <= _BY_VIEW:
+        reason = f"{findings[0].text if findings else 'a part differs'}, unless the view is another"
+        return FidelityResult(Verdict.UNSURE, round(0.4 * PASS + 0.5 * score, 3), aspects, (), found, reason)
     if score < PASS:
         return FidelityResult(Verdict.DRIFT, round(score, 3), aspects, tuple(findings), found)
     reason = _doubt(comparison)
@@ -269,8 +287,12 @@ def _print(comparison: Comparison, findings: list[Finding]) -> float:
 def _completeness(
     comparison: Comparison, composition: Composition, partial: bool, findings: list[Finding]
 ) -> float:
-    needed = COMPLETE if composition is Composition.PRODUCT_ONLY else COMPLETE_WITH_MODEL
-    score = _graded(1 - comparison.complete, 0, 1 - needed)
+    if composition is not Composition.PRODUCT_ONLY:
+        score = _graded(1 - comparison.complete, 0, 1 - COMPLETE_WITH_MODEL)
+    elif comparison.best_likeness >= VERY_VIEW:
+        score = _graded(1 - comparison.complete + comparison.altered, 0, 1 - COMPLETE_VERY_VIEW)
+    else:
+        score = _graded(1 - comparison.complete, 0, 1 - COMPLETE)
     if score < PASS:
         findings.append(
             Finding("completeness", f"{comparison.missing or 'a part'} of the product is hidden or missing")

@@ -14,7 +14,7 @@ from genai.domain.film import SceneKind
 class StageSpec:
     """A stage's place in a flow: its name, the stages it reads, the queue of its steps.
 
-    ``kinds``: the kinds of scenes that have it, none for all. ``previous``: the stage of the scene
+    ``kinds``: the kinds of scenes that have it, none for all. ``previous``: the stages of the scene
     before that a scene which continues reads as well.
     """
 
@@ -22,7 +22,7 @@ class StageSpec:
     inputs: tuple[str, ...]
     queue: Queue
     kinds: tuple[SceneKind, ...] = ()
-    previous: str | None = None
+    previous: tuple[str, ...] = ()
 
     def serves(self, scene: Scene) -> bool:
         """Whether the scene has this stage."""
@@ -94,9 +94,9 @@ class Blueprint:
             elif name in per_scene:
                 served = (scene for scene in scenes if per_scene[name].serves(scene))
                 yield from (step_key(name, scene.number) for scene in served)
-        if spec.previous is not None:
-            continuing = (scene for scene in scenes if scene.continues)
-            yield from (step_key(spec.previous, scene.number - 1) for scene in continuing)
+        for scene in scenes:
+            if scene.continues:
+                yield from (step_key(name, scene.number - 1) for name in spec.previous)
 
 
 # Far enough apart that a position never changes when scenes are added.

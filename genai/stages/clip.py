@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -56,13 +57,15 @@ def _video_request(context: StepContext) -> VideoRequest:
 def _text(context: StepContext, image: StepAsset | None = None) -> str:
     """What stands in the clip: the words that its picture was laid out for, and what is said."""
     # Here, since the API reads the stages' names and has no fonts.
-    from genai.media.text import caption_box, default_titles, text_layer
+    from genai.media.text import caption_box, default_titles, text_layer, titles_like
 
     settings, canvas = context.settings, context.canvas
     frames, words = frames_and_words(context)
     captioned = bool(words) and settings.captions.enabled
     if image is not None and "titles" in image.details:
-        titles = tuple(from_json(Title, title) for title in image.details["titles"])
+        titles = _titles(image.details["titles"])
+    elif image is not None and "like" in image.details:
+        titles = titles_like(context.scene.words, _titles(image.details["like"]))
     elif context.scene.kind is SceneKind.PRESENTER:
         titles = ()  # they would stand before the face
     else:
@@ -76,6 +79,10 @@ def _text(context: StepContext, image: StepAsset | None = None) -> str:
         captions=settings.captions,
         language=settings.language,
     )
+
+
+def _titles(documents: Sequence[Mapping[str, Any]]) -> tuple[Title, ...]:
+    return tuple(from_json(Title, title) for title in documents)
 
 
 def _clip_assets(result: VideoResult | LipSyncResult, request: VideoRequest | LipSyncRequest) -> Any:

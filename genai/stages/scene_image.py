@@ -56,7 +56,9 @@ def _image(context: StepContext) -> StageResult:
     for before in context.inputs_of("video_fidelity"):  # the clip that this scene goes on from
         for frame in before.assets:
             if frame.role == AssetRole.LAST_FRAME:
-                continuity = replace(frame, role=AssetRole.SCENE_IMAGE.value, details={"continues": True})
+                picture = context.input("fidelity").asset(AssetRole.SCENE_IMAGE)
+                like = picture.details.get("titles") or picture.details.get("like") or []
+                continuity = replace(frame, role=AssetRole.SCENE_IMAGE.value, details={"like": like})
                 return StageResult(output={"details": {}, "marks": []}, assets=(continuity,))
     result = context.calls.image(_brief(context), seed=context.scene.seed)
     return StageResult(
@@ -73,7 +75,7 @@ IMAGE = Stage(
     inputs=_PLANNED,
     capability=Capability.IMAGE,
     kinds=(SceneKind.PRODUCT,),
-    previous="video_fidelity",
+    previous=("fidelity", "video_fidelity"),
     drafts=True,
 )
 FIDELITY = Stage(

@@ -50,7 +50,7 @@ class Stage:
     it besides its inputs, as a JSON value; None for a stage that is run for each job.
     ``scene_key`` is likewise the part of the scene that matters, for such a stage of the scene phase.
     ``applies`` says whether a job needs the stage at all, ``kinds`` which kinds of scenes do (none: all).
-    ``previous``: the stage of the scene before that a continuing scene reads. ``drafts``: a preview
+    ``previous``: the stages of the scene before that a continuing scene reads. ``drafts``: a preview
     makes it smaller, so that a full rendering makes it again.
     """
 
@@ -63,5 +63,5 @@ class Stage:
     scene_key: Callable[[Scene], Any] | None = None
     applies: Callable[[JobRequest], bool] = _always
     kinds: tuple[SceneKind, ...] = ()
-    previous: str | None = None
+    previous: tuple[str, ...] = ()
     drafts: bool = False

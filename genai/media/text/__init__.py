@@ -4,6 +4,7 @@ text_layer      words and titles -> the document of one clip
 merged          clips' documents -> one on a timeline
 caption_box     where captions stand, for whoever lays out the picture
 default_titles  titles for pictures whose maker laid none out
+titles_like     titles for a picture that continues another
 text_bounds     what of the canvas a document covers, rendered and measured
 """
 
@@ -17,11 +18,11 @@ from genai.domain.request import CaptionSettings
 from genai.media.text.bounds import text_bounds
 from genai.media.text.captions import caption_box, captions_of
 from genai.media.text.document import document, merged
-from genai.media.text.titles import default_titles, titles_of
+from genai.media.text.titles import default_titles, titles_like, titles_of
 
 _AS_USUAL = CaptionSettings()
 
-__all__ = ["caption_box", "default_titles", "merged", "text_bounds", "text_layer"]
+__all__ = ["caption_box", "default_titles", "merged", "text_bounds", "text_layer", "titles_like"]
 
 
 def text_layer(

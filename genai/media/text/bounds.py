@@ -40,8 +40,7 @@ def text_alpha(ass: str, width: int, height: int, times: Sequence[float]) -> np.
         stamps = "+".join(f"eq(N,{index})*{round(1000 * time)}" for index, time in enumerate(times))
         script, faces = quoted(folder / "text.ass"), quoted(fonts.fonts_dir())
         filters = (
-            f"settb=1/1000,setpts='{stamps}',"
-            f"ass=filename={script}:fontsdir={faces}:alpha=1,alphaextract"
+            f"settb=1/1000,setpts='{stamps}',ass=filename={script}:fontsdir={faces}:alpha=1,alphaextract"
         )
         # The format stands in the source: negotiated from behind, it comes out opaque.
         source = f"color=c=black@0:s={width}x{height}:r=30,format=yuva420p"

@@ -185,6 +185,32 @@ def default_titles(
     return tuple(made)
 
 
+def titles_like(words: Words, like: Sequence[Title]) -> tuple[Title, ...]:
+    """Titles for a picture that continues one whose titles were ``like``: the headline where the other one
+    stood and set as it was, smaller where it is longer. Empty where there was none, or it does not fit."""
+    model = next((title for title in like if title.role == "headline"), None)
+    text = words.headline
+    if model is None or not text.strip() or not fonts.can_draw(model.family, text):
+        return ()
+    face, split = fonts.font(model.family, model.weight, 100), text.split()
+    left, top, right, _ = model.box
+    for step in range(8):
+        size = model.size * 0.92**step
+
+        def advance(line: str, size: float = size) -> float:
+            return face.getlength(line) * size / 100
+
+        counts = balanced(split, advance, right - left, len(model.lines))
+        if counts is None:
+            continue
+        ends = list(accumulate(counts))
+        lines = tuple(" ".join(split[start:end]) for start, end in zip([0, *ends], ends, strict=False))
+        leading = model.leading * size / model.size
+        bottom = top + size + (len(lines) - 1) * leading
+        return (replace(model, lines=lines, size=size, leading=leading, box=(left, top, right, bottom)),)
+    return ()
+
+
 def _plated(role: str, text: str, weight: str, size: float, measure: float) -> Title | None:
     """Words on a plate at the origin, no wider than ``measure``."""
     family = fonts.family_for(text, fonts.HANKEN)

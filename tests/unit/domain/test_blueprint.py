@@ -57,7 +57,7 @@ FILM = Blueprint(
     "film",
     plan=(StageSpec("board", (), Queue.MARKETING),),
     scene=(
-        StageSpec("image", ("board",), Queue.MARKETING, (SceneKind.PRODUCT,), previous="video"),
+        StageSpec("image", ("board",), Queue.MARKETING, (SceneKind.PRODUCT,), previous=("image", "video")),
         StageSpec("video", ("image",), Queue.MARKETING, (SceneKind.PRODUCT, SceneKind.FOOTAGE)),
         StageSpec("lip_sync", ("board",), Queue.AVATAR, (SceneKind.PRESENTER,)),
     ),
@@ -83,5 +83,5 @@ def test_a_scene_has_the_stages_of_its_kind():
 def test_a_scene_that_continues_reads_the_one_before():
     first, second, third = _scenes(3)
     steps = {step.key: step.inputs for step in FILM.steps([first, replace(second, continues=True), third])}
-    assert steps["scene_2.image"] == ("board", "scene_1.video")
+    assert steps["scene_2.image"] == ("board", "scene_1.image", "scene_1.video")
     assert steps["scene_3.image"] == ("board",)

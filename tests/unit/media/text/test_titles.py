@@ -10,7 +10,7 @@ from genai.domain.enums import Aspect
 from genai.domain.film import Title
 from genai.media import fonts
 from genai.media.safe_box import safe_box
-from genai.media.text import caption_box, default_titles, text_bounds, text_layer
+from genai.media.text import caption_box, default_titles, text_bounds, text_layer, titles_like
 from genai.media.text.bounds import text_alpha
 
 CANVAS = Canvas(Aspect.PORTRAIT, 360, 640)
@@ -131,3 +131,20 @@ def test_default_titles_leave_out_what_cannot_be_drawn_or_set() -> None:
     assert default_titles(Words("東京の朝"), CANVAS) == ()
     assert default_titles(Words("many words " * 40), CANVAS) == ()
     assert default_titles(Words(), CANVAS) == ()
+
+
+def test_a_continuing_picture_has_its_headline_like_the_one_before() -> None:
+    (title,) = titles_like(Words("Come closer"), (BODY, HEADLINE))
+    assert " ".join(title.lines) == "Come closer"
+    assert (title.box[:2], title.family, title.color) == ((60, 120), HEADLINE.family, HEADLINE.color)
+    assert title.size == HEADLINE.size
+    (longer,) = titles_like(Words("Come a good deal closer"), (HEADLINE,))
+    assert longer.size < HEADLINE.size
+    assert longer.box[3] <= HEADLINE.box[3]
+    face = fonts.font(HEADLINE.family, "display", 100)
+    assert all(face.getlength(line) * longer.size / 100 <= 180 for line in longer.lines)
+
+
+def test_without_a_headline_before_there_is_none() -> None:
+    assert titles_like(Words("Come closer"), (BODY,)) == ()
+    assert titles_like(Words(), (HEADLINE,)) == ()

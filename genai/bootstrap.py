@@ -80,6 +80,13 @@ def _selected(configured: Settings) -> dict[Capability, tuple[Provider, ...]]:
     return selected
 
 
+def provider(name: str) -> Provider:
+    """One provider by its name, for a command that needs no service. Raises ConfigurationError."""
+    others = extensions("providers", _PROVIDERS)
+    made: Provider = _load(name, _PROVIDERS | {n: point.value for n, point in others.items()})()
+    return made
+
+
 def _load(name: str, known: dict[str, str]) -> Callable[[], Any]:
     if name not in known:
         raise ConfigurationError(

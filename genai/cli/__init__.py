@@ -4,6 +4,7 @@ service.py   up, db upgrade, credential: running the service
 remote.py    submit, show, upload: a client of its HTTP API
 qc.py        qc: the quality report of any video file
 deliveries.py  deliveries: what became of callbacks, and sending them again
+fidelity.py  fidelity: does a picture show this product
 demo.py      demo: the whole way once, from a photograph to pictures on disk
 callbacks.py listen: a callback receiver, the demo's as well
 progress.py  how a job is shown while it runs
@@ -18,6 +19,7 @@ from genai.cli.callbacks import listen
 from genai.cli.console import Commands
 from genai.cli.deliveries import deliveries
 from genai.cli.demo import demo
+from genai.cli.fidelity import fidelity
 from genai.cli.qc import qc
 from genai.cli.remote import show, submit, upload
 from genai.cli.service import credential, db, up
@@ -45,5 +47,5 @@ def main() -> None:
     """
 
 
-for command in (demo, up, submit, show, upload, qc, deliveries, listen, db, credential):
+for command in (demo, up, submit, show, upload, fidelity, qc, deliveries, listen, db, credential):
     main.add_command(command)

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from genai.capabilities.base import Call
+from genai.capabilities.base import Call, Produced
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.domain.creative import Reference
+from genai.domain.enums import AssetRole
 from genai.domain.media import Quad
 from genai.errors import Permanent
 from genai.providers.local import pixels
-from genai.providers.local.fidelity import clip, matching, palette, verdict
+from genai.providers.local.fidelity import clip, explain, matching, palette, verdict
 from genai.providers.local.fidelity.comparing import Comparison, compare
 from genai.providers.local.fidelity.cutting import cut
 from genai.providers.local.fidelity.matching import Alignment, Picture
-from genai.providers.local.fidelity.view import View, view_of
+from genai.providers.local.fidelity.view import Bytes, View, view_of
 
 _SMALLEST = 64  # pixels of the candidate's shorter side
 _MOST_REFERENCES = 20
@@ -39,11 +40,24 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
         return clip.of_clip(request, call, fidelity)
     rgba = pixels.load_rgba(request.candidate.path)
     rgb = pixels.on_white(rgba) if rgba[..., 3].min() < 255 else rgba[..., :3]
-    if min(rgb.shape[:2]) < _SMALLEST:
-        return verdict.unsure("the picture is too small to compare")
     references = _usable(request.references, call.workdir)
+    result, comparison = _judged(request, rgb, references)
+    if request.explain:
+        view = comparison.alignment.view if comparison else references[0][1] if references else None
+        path = call.workdir / "explanation.png"
+        pixels.save_png(path, explain.picture(result, rgb, view, comparison))
+        result = replace(result, explanation=Produced(path, "image/png", AssetRole.EXPLANATION))
+    return result
+
+
+def _judged(
+    request: FidelityRequest, rgb: Bytes, references: Sequence[tuple[Reference, View]]
+) -> tuple[FidelityResult, Comparison | None]:
+    """The result, and the comparison that it rests on."""
+    if min(rgb.shape[:2]) < _SMALLEST:
+        return verdict.unsure("the picture is too small to compare"), None
     if not references:
-        return verdict.unsure("no reference picture can be read")
+        return verdict.unsure("no reference picture can be read"), None
     views = [view for _, view in references]
     placement = request.placement
     picture = matching.picture_of(rgb, placement)
@@ -54,17 +68,17 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
         found = _better(found, _search(views, picture, None, partial=request.partial))
     mirrored = _mirrored(references, picture if found is None else found.alignment.picture, found)
     if mirrored is not None and verdict.is_mirrored(found, mirrored):
-        return verdict.mirrored_product(mirrored)
+        return verdict.mirrored_product(mirrored), mirrored
     if found is not None and verdict.is_found(found):
-        return verdict.decide(found, request.composition, partial=request.partial)
+        return verdict.decide(found, request.composition, partial=request.partial), found
     masked = [view for view in views if view.masked]
     if not masked:
-        return verdict.unsure("no reference says which part of it is the product")
+        return verdict.unsure("no reference says which part of it is the product"), None
     sure = [view for view in masked if view.confidence >= _SURE] or masked
     colors = palette.likeness(sure, rgb)
     if found is not None and verdict.is_likely(found) and colors >= verdict.PRESENT:
-        return verdict.decide(found, request.composition, partial=request.partial)
-    return verdict.not_found(colors)
+        return verdict.decide(found, request.composition, partial=request.partial), found
+    return verdict.not_found(colors), None
 
 
 def _usable(references: Sequence[Reference], workdir: Path) -> list[tuple[Reference, View]]:

@@ -60,11 +60,11 @@ def _judged(
         return verdict.unsure("no reference picture can be read"), None
     views = [view for _, view in references]
     placement = request.placement
-    picture = matching.picture_of(rgb, placement)
+    picture = matching.picture_of(rgb, placement, request.covered)
     found = _search(views, picture, placement, partial=request.partial)
     if placement is not None and not (found and verdict.is_found(found)):
         # The engine's word is a hint: the product may stand elsewhere.
-        picture = matching.picture_of(rgb, None)
+        picture = matching.picture_of(rgb, None, request.covered)
         found = _better(found, _search(views, picture, None, partial=request.partial))
     mirrored = _mirrored(references, picture if found is None else found.alignment.picture, found)
     if mirrored is not None and verdict.is_mirrored(found, mirrored):

@@ -18,7 +18,7 @@ SMALLEST = 56  # a product shown smaller than this cannot be judged
 @dataclass(frozen=True)
 class Frame:
     """Both pictures in CIELAB at one size; ``core`` is where the product surely is, ``seen`` where the
-    candidate reaches. ``to_picture``: 2 x 3, from the frame's pixels to those of the (perhaps
+    candidate reaches and is not covered. ``to_picture``: 2 x 3, from the frame's pixels to those of the (perhaps
     ``shrink`` times smaller) picture; ``scale``: the frame's size over the view's."""
 
     reference: Floats
@@ -48,9 +48,11 @@ class Frame:
             hull = cv2.convexHull(np.rint(alignment.places * scale).astype(np.int32))
             core = np.asarray(cv2.fillConvexPoly(np.zeros_like(core), hull, 255), np.uint8)
         rgb, matrix = picture.rgb, alignment.matrix.astype(np.float64)
+        reaches = picture.open()
         shrink = scale / alignment.scale
         if shrink < 0.8:
             rgb = np.asarray(cv2.resize(rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
+            reaches = np.asarray(cv2.resize(reaches, rgb.shape[1::-1], interpolation=cv2.INTER_NEAREST))
             matrix = matrix * shrink
             matrix[:, 2] += 0.5 * shrink - 0.5
         else:
@@ -66,7 +68,7 @@ class Frame:
             borderMode=cv2.BORDER_REPLICATE,
         )
         inside = cv2.warpAffine(
-            np.full(rgb.shape[:2], 255, np.uint8),
+            reaches,
             matrix,
             (width, height),
             flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,

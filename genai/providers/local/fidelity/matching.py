@@ -29,7 +29,8 @@ _EDGE = 14.0  # gradient (grey levels per pixel, Sobel / 8 scale) that counts as
 class Picture:
     """The candidate, or a part of it: ``rgb`` uint8 and the map from its pixels to the candidate's,
     ``factor`` times plus ``offset``. ``features`` are in its pixels; ``slopes`` are its gradients at
-    ``zoom`` times its size."""
+    ``zoom`` times its size. ``covered``: what of the candidate something was laid over on purpose, in the
+    candidate's pixels."""
 
     rgb: Bytes
     factor: float
@@ -37,6 +38,15 @@ class Picture:
     features: Features
     slopes: Floats
     zoom: float
+    covered: tuple[Quad, ...] = ()
+
+    def open(self) -> Bytes:
+        """255 where the picture shows what it was made of, 0 where something covers it."""
+        mask = np.full(self.rgb.shape[:2], 255, np.uint8)
+        for quad in self.covered:
+            points = (np.array(quad.points, np.float32) - self.offset) / self.factor
+            cv2.fillConvexPoly(mask, np.rint(points).astype(np.int32), 0)
+        return mask
 
     def original(self, points: Floats) -> Floats:
         return np.asarray(points * self.factor + self.offset, np.float32)
@@ -69,7 +79,7 @@ class Alignment:
         return self.picture.original(_mapped(self.matrix, box))
 
 
-def picture_of(rgb: Bytes, placement: Quad | None) -> Picture:
+def picture_of(rgb: Bytes, placement: Quad | None, covered: tuple[Quad, ...] = ()) -> Picture:
     """The whole candidate at work size, or the neighbourhood of ``placement`` in more detail."""
     height, width = rgb.shape[:2]
     left, top, right, bottom = 0, 0, width, height
@@ -79,7 +89,7 @@ def picture_of(rgb: Bytes, placement: Quad | None) -> Picture:
         left, top = max(0, int(xs.min() - pad)), max(0, int(ys.min() - pad))
         right, bottom = min(width, int(xs.max() + pad)), min(height, int(ys.max() + pad))
         if right - left < 16 or bottom - top < 16:
-            return picture_of(rgb, None)
+            return picture_of(rgb, None, covered)
     part = np.ascontiguousarray(rgb[top:bottom, left:right])
     scale = min(1.0, WORK / max(part.shape[:2]))
     part = _reduced(part, scale)
@@ -87,7 +97,8 @@ def picture_of(rgb: Bytes, placement: Quad | None) -> Picture:
     small = _reduced(part, zoom)
     features = find_features(small, None, 1800)
     features = Features(features.points / zoom, features.descriptors)
-    return Picture(part, 1 / scale, (float(left), float(top)), features, _slopes(small), zoom)
+    offset = float(left), float(top)
+    return Picture(part, 1 / scale, offset, features, _slopes(small), zoom, covered)
 
 
 def by_features(view: View, picture: Picture) -> Alignment | None:

@@ -17,9 +17,8 @@ class FidelityRequest:
     """``candidate`` is a picture or a clip; of a clip frames are sampled and the worst one decides, with
     its time in the findings. ``placement``: where the engine that made the candidate put the product,
     when it knows.
-    ``partial``: the storyboard means a detail, not the whole product. ``covered``: where words are laid over
-    the picture on purpose. ``explain``: a picture of what the
-    checker saw is wanted with the result."""
+    ``partial``: the storyboard means a detail, not the whole product. ``covered``: where words are laid
+    over the picture on purpose. ``explain``: a picture of what the checker saw is wanted with the result."""
 
     product: ProductBrief
     references: tuple[Reference, ...]

@@ -12,6 +12,7 @@ from genai.capabilities.video import Layers, VideoRequest, VideoResult
 from genai.domain.creative import Finding
 from genai.domain.enums import AssetRole, Capability, Queue
 from genai.domain.film import Phoneme, SceneKind, Title
+from genai.domain.media import Quad
 from genai.domain.records import from_json, to_json
 from genai.stages.calls import kept_assets, stable_seed
 from genai.stages.context import StepContext
@@ -57,31 +58,56 @@ def _video_request(context: StepContext) -> VideoRequest:
 def _text(context: StepContext, image: StepAsset | None = None) -> str:
     """What stands in the clip: the words that its picture was laid out for, and what is said."""
     # Here, since the API reads the stages' names and has no fonts.
-    from genai.media.text import caption_box, default_titles, text_layer, titles_like
+    from genai.media.text import text_layer
 
-    settings, canvas = context.settings, context.canvas
     frames, words = frames_and_words(context)
-    captioned = bool(words) and settings.captions.enabled
-    if image is not None and "titles" in image.details:
-        titles = _titles(image.details["titles"])
-    elif image is not None and "like" in image.details:
-        titles = titles_like(context.scene.words, _titles(image.details["like"]))
-    elif context.scene.kind is SceneKind.PRESENTER:
-        titles = ()  # they would stand before the face
-    else:
-        free = caption_box(canvas, settings.captions.position) if captioned else None
-        titles = default_titles(context.scene.words, canvas, free)
     return text_layer(
-        canvas,
+        context.canvas,
         frames,
-        words=words if captioned else (),
-        titles=titles,
-        captions=settings.captions,
-        language=settings.language,
+        words=words if _captions(context) else (),
+        titles=_titles(context, image),
+        captions=context.settings.captions,
+        language=context.settings.language,
     )
 
 
-def _titles(documents: Sequence[Mapping[str, Any]]) -> tuple[Title, ...]:
+def _captions(context: StepContext) -> tuple[int, int, int, int] | None:
+    """Where captions stand, or None without any."""
+    from genai.media.text import caption_box
+
+    captions = context.settings.captions
+    if not (context.scene.speech and captions.enabled):
+        return None
+    return caption_box(context.canvas, captions.position)
+
+
+def _titles(context: StepContext, image: StepAsset | None) -> tuple[Title, ...]:
+    """The scene's words in their places."""
+    from genai.media.text import default_titles, titles_like
+
+    words, details = context.scene.words, image.details if image else {}
+    if "titles" in details:
+        return _titles_of(details["titles"])
+    if "like" in details:
+        return titles_like(words, _titles_of(details["like"]))
+    if context.scene.kind is SceneKind.PRESENTER:
+        return ()  # they would stand before the face
+    return default_titles(words, context.canvas, _captions(context))
+
+
+def _covered(context: StepContext, image: StepAsset) -> tuple[Quad, ...]:
+    """Where words lie over the clip, with a margin for how they come in."""
+    boxes = [title.box for title in _titles(context, image)]
+    if captions := _captions(context):
+        boxes.append(captions)
+    margin = 0.03 * min(context.canvas.width, context.canvas.height)
+    return tuple(
+        Quad.box(left - margin, top - margin, right + margin, bottom + 2 * margin)
+        for left, top, right, bottom in boxes
+    )
+
+
+def _titles_of(documents: Sequence[Mapping[str, Any]]) -> tuple[Title, ...]:
     return tuple(from_json(Title, title) for title in documents)
 
 
@@ -147,7 +173,8 @@ def _again(context: StepContext, findings: tuple[Finding, ...], number: int) -> 
 
 
 def _check(context: StepContext, candidate: StepAsset) -> FidelityRequest:
-    return scene_check(context, candidate, context.input("fidelity").asset(AssetRole.SCENE_IMAGE))
+    picture = context.input("fidelity").asset(AssetRole.SCENE_IMAGE)
+    return replace(scene_check(context, candidate, picture), covered=_covered(context, picture))
 
 
 _PICTURED = ("intake", "neutral_fidelity", "metadata", "audio", "fidelity")

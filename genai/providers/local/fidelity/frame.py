@@ -18,8 +18,8 @@ SMALLEST = 56  # a product shown smaller than this cannot be judged
 @dataclass(frozen=True)
 class Frame:
     """Both pictures in CIELAB at one size; ``core`` is where the product surely is, ``seen`` where the
-    candidate reaches and is not covered. ``to_picture``: 2 x 3, from the frame's pixels to those of the (perhaps
-    ``shrink`` times smaller) picture; ``scale``: the frame's size over the view's."""
+    candidate reaches and is not covered. ``to_picture``: 2 x 3, from the frame's pixels to those of the
+    (perhaps ``shrink`` times smaller) picture; ``scale``: the frame's size over the view's."""
 
     reference: Floats
     candidate: Floats

@@ -47,12 +47,13 @@ def decide(verdict: Verdict, policy: FidelityPolicy) -> Decision:
 class Gate:
     """``of``: the stage that made the first picture or clip. ``role``: which of its assets is checked.
     ``make``: another one from the original brief, given what was found wrong and the number of the
-    attempt. ``check``: the comparison to ask for, given the candidate."""
+    attempt. ``check``: the comparison to ask for, given the candidate. ``prompt``: the brief in words."""
 
     of: str
     role: AssetRole
     make: Callable[[StepContext, tuple[Finding, ...], int], tuple[StepAsset, ...]]
     check: Callable[[StepContext, StepAsset], FidelityRequest]
+    prompt: Callable[[StepContext], str] = lambda _: ""
 
 
 def image_gate(
@@ -68,12 +69,20 @@ def image_gate(
         seed = request.scene.seed if request.scene else 0
         return kept_assets(context.calls.image(request, number=number, seed=seed).images)
 
-    return Gate(of, role, make, check)
+    def prompt(context: StepContext) -> str:
+        request = brief(context)
+        return request.scene.prompt if request.scene else request.prompt
+
+    return Gate(of, role, make, check, prompt)
 
 
 @dataclass(frozen=True)
 class _Attempt:
+    """``constraints``: what had been found before, which this picture was to avoid."""
+
     number: int
+    prompt: str
+    constraints: tuple[Finding, ...]
     assets: tuple[StepAsset, ...]
     candidate: StepAsset
     result: FidelityResult
@@ -82,6 +91,8 @@ class _Attempt:
         return {
             "attempt": self.number,
             "asset_id": self.candidate.sha256,
+            "prompt": self.prompt,
+            "constraints": [to_json(finding) for finding in self.constraints],
             "verdict": self.result.verdict.value,
             "score": round(self.result.score, 4),
             "aspects": {aspect: round(score, 4) for aspect, score in self.result.aspects.items()},
@@ -102,7 +113,8 @@ def run_gate(context: StepContext, gate: Gate) -> StageResult:
             return _accepted(context, attempts, attempts[-1])
         if decision is Decision.FAIL:
             break
-    best = max(attempts, key=lambda attempt: attempt.result.score)
+    # What a check could not tell may be faithful; what it saw drift is not.
+    best = max(attempts, key=lambda a: (a.result.verdict is not Verdict.DRIFT, a.result.score))
     if policy.on_cap == "best" and len(attempts) == MAX_ATTEMPTS:
         return _accepted(context, attempts, best)
     raise FidelityFailed(
@@ -118,7 +130,7 @@ def _attempt(context: StepContext, gate: Gate, number: int, findings: tuple[Find
         assets = gate.make(context, findings, number)
     candidate = next(asset for asset in assets if asset.role == gate.role)
     result = context.calls.fidelity(gate.check(context, candidate), number=number)
-    return _Attempt(number, assets, candidate, result)
+    return _Attempt(number, gate.prompt(context), findings if number > 1 else (), assets, candidate, result)
 
 
 def _findings(attempts: list[_Attempt]) -> tuple[Finding, ...]:

@@ -278,7 +278,7 @@ def _print(comparison: Comparison, findings: list[Finding]) -> float:
         (comparison.altered, ALTERED, f"{where} of the product shows something else"),
     ):
         part = _graded(damage, 0, limit)
-        if part < PASS and score >= PASS:
+        if part < PASS and score >= PASS and comparison.complete >= COMPLETE_VERY_VIEW:
             findings.append(Finding("print", words))
         score = min(score, part)
     return score
@@ -295,7 +295,10 @@ def _completeness(
         score = _graded(1 - comparison.complete, 0, 1 - COMPLETE)
     if score < PASS:
         findings.append(
-            Finding("completeness", f"{comparison.missing or 'a part'} of the product is hidden or missing")
+            Finding(
+                "completeness",
+                f"{comparison.missing or 'a part'} of the product is hidden, missing or replaced",
+            )
         )
     visible = VISIBLE_PARTIAL if partial else VISIBLE
     inside = _graded(1 - comparison.visible, 0, 1 - visible)

@@ -12,14 +12,15 @@ from genai.providers.local.fidelity.matching import Alignment
 from genai.providers.local.fidelity.view import Bytes, Floats
 
 SIDE = 320  # longer side in pixels of the common frame
+_ENOUGH = 0.4  # of the product must be free for the covered rest to be left out
 SMALLEST = 56  # a product shown smaller than this cannot be judged
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Both pictures in CIELAB at one size; ``core`` is where the product surely is, ``seen`` where the
-    candidate reaches and is not covered. ``to_picture``: 2 x 3, from the frame's pixels to those of the
-    (perhaps ``shrink`` times smaller) picture; ``scale``: the frame's size over the view's."""
+    """Both pictures in CIELAB at one size; ``core`` is where the product surely is and nothing is laid over
+    it on purpose, ``seen`` where the candidate reaches. ``to_picture``: 2 x 3, from the frame's pixels to
+    those of the (perhaps ``shrink`` times smaller) picture; ``scale``: the frame's size over the view's."""
 
     reference: Floats
     candidate: Floats
@@ -48,11 +49,11 @@ class Frame:
             hull = cv2.convexHull(np.rint(alignment.places * scale).astype(np.int32))
             core = np.asarray(cv2.fillConvexPoly(np.zeros_like(core), hull, 255), np.uint8)
         rgb, matrix = picture.rgb, alignment.matrix.astype(np.float64)
-        reaches = picture.open()
+        free = picture.open()
         shrink = scale / alignment.scale
         if shrink < 0.8:
             rgb = np.asarray(cv2.resize(rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
-            reaches = np.asarray(cv2.resize(reaches, rgb.shape[1::-1], interpolation=cv2.INTER_NEAREST))
+            free = np.asarray(cv2.resize(free, rgb.shape[1::-1], interpolation=cv2.INTER_NEAREST))
             matrix = matrix * shrink
             matrix[:, 2] += 0.5 * shrink - 0.5
         else:
@@ -68,11 +69,14 @@ class Frame:
             borderMode=cv2.BORDER_REPLICATE,
         )
         inside = cv2.warpAffine(
-            reaches,
+            np.full(rgb.shape[:2], 255, np.uint8),
             matrix,
             (width, height),
             flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
         )
+        uncovered = np.where(_warped(free, matrix, width, height) > 0, core, 0).astype(np.uint8)
+        if uncovered.sum() >= _ENOUGH * core.sum():
+            core = uncovered
         return cls(lab(reference), lab(np.asarray(warped)), core, np.asarray(inside), matrix, scale, shrink)
 
     def to_view(self, to_picture: NDArray[np.float64]) -> Floats:
@@ -82,6 +86,12 @@ class Frame:
         matrix[:, 2] -= matrix[:, :2] @ np.full(2, 0.5 / self.scale - 0.5)
         matrix[:, 2] -= 0.5 * self.shrink - 0.5
         return np.asarray(matrix / self.shrink, np.float32)
+
+
+def _warped(mask: Bytes, matrix: NDArray[np.float64], width: int, height: int) -> Bytes:
+    """A mask of the picture in the frame; what lies beyond the picture is free."""
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(mask, matrix, (width, height), flags=flags, borderValue=255.0))
 
 
 def lab(rgb: np.ndarray) -> Floats:

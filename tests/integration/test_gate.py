@@ -81,3 +81,47 @@ def test_degraded_output_can_be_forbidden(service, worker, request_document):
     worker()
     error = service.ended(job_id).error
     assert (error["code"], error["details"]["reasons"]) == ("degraded", ["unsure_check"])
+
+
+@pytest.fixture
+def drifting(instant, environment, monkeypatch):
+    """Pictures whose product drifts as told, judged by the real checker."""
+    for name, provider in (("GENAI_IMAGE", "drifting"), ("GENAI_FIDELITY", "local")):
+        monkeypatch.setenv(name, provider)
+        environment[name] = provider
+
+    def tell(*drifts):
+        (instant / "drifts").write_text("\n".join(drifts))
+
+    return tell
+
+
+def test_the_checker_catches_drift_and_the_next_attempt_hears_of_it(
+    drifting, service, worker, request_document
+):
+    drifting("hue")
+    job_id = service.submit(request_document("image_bundle", scenes=1))
+    worker()
+    job = service.ended(job_id)
+    first, second = [call for call in service.calls() if call["call"] == "image.scene.1"]
+    assert first["findings"] == []
+    assert any("degrees off towards" in finding for finding in second["findings"]), second
+    (image,) = job.output["images"]
+    assert (image["verdict"], image["attempts"]) == ("pass", 2)
+
+
+def test_three_kinds_of_drift_are_told_apart_in_the_error(drifting, service, worker, request_document):
+    drifting("hue", "mirror", "swap")
+    job_id = service.submit(request_document("image_bundle", scenes=1))
+    worker()
+    error = service.ended(job_id).error
+    assert (error["code"], error["scene"]) == ("fidelity", 1)
+    attempts = error["details"]["attempts"]
+    told = ["; ".join(finding["text"] for finding in attempt["findings"]) for attempt in attempts]
+    for words, expected in zip(told, ("degrees off", "mirrored", "another product"), strict=True):
+        assert expected in words, told
+    # Each starts from the one brief, plus all that was found before.
+    assert len({attempt["prompt"] for attempt in attempts}) == 1 and attempts[0]["prompt"]
+    constraints = [[finding["text"] for finding in attempt["constraints"]] for attempt in attempts]
+    assert constraints[0] == [] and set(constraints[1]) < set(constraints[2])
+    assert error["details"]["best"] in attempts

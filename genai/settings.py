@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from genai.errors import ConfigurationError
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _LOG_FORMATS = ("json", "console")
 _LINK_SECRET = 16
+_SIGNS = re.compile(r"(?:whsec_)?(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,4}=*)")
 
 
 @dataclass(frozen=True)
@@ -165,9 +167,16 @@ def _client(name: str, entry: dict[str, Any]) -> Client:
     return Client(
         name=name,
         keys=keys,
-        callback=Callback(url=callback["url"], secrets=tuple(callback["secrets"])) if callback else None,
+        callback=_callback(name, callback) if callback else None,
         max_running=entry.get("max_running"),
     )
+
+
+def _callback(name: str, entry: dict[str, Any]) -> Callback:
+    secrets = tuple(str(secret) for secret in entry["secrets"])
+    if not secrets or not all(_SIGNS.fullmatch(secret) for secret in secrets):
+        raise ConfigurationError(f"GENAI_CLIENTS: {name}: a callback's secrets are whsec_ and base64")
+    return Callback(url=str(entry["url"]), secrets=secrets)
 
 
 @cache

@@ -161,7 +161,7 @@ def listen(port: int, secret: str | None, answer: int, as_json: bool) -> None:
     try:
         with receiver:
             destination = {"url": receiver.url, "secrets": [receiver.secret]}
-            click.echo(f'Listening. In GENAI_CLIENTS: "callback": {json.dumps(destination)}', err=as_json)
+            click.echo(f"Listening. genai up --callback '{json.dumps(destination)}'", err=as_json)
             threading.Event().wait()
     except KeyboardInterrupt:
         click.echo(f"{len(receiver.events)} events, {receiver.refused} refused", err=as_json)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 import click
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from genai.cli.console import print_json
 
@@ -31,8 +34,13 @@ def new_credential() -> tuple[str, str]:
     show_default=True,
     help="Where database, pictures and logs live; they are there again the next time.",
 )
+@click.option(
+    "--callback",
+    metavar="JSON",
+    help="Where to send events and what to sign them with, as genai listen prints it.",
+)
 @as_json
-def up(port: int, directory: Path, as_json: bool) -> None:
+def up(port: int, directory: Path, callback: str | None, as_json: bool) -> None:
     """Run the service on this machine until it is interrupted.
 
     PostgreSQL and Redis come out of Python packages; everything listens on 127.0.0.1 alone. A new
@@ -40,12 +48,13 @@ def up(port: int, directory: Path, as_json: bool) -> None:
 
     \b
     genai up --port 8080 --dir /var/tmp/genai
+    genai up --callback '{"url": "http://127.0.0.1:8900/", "secrets": ["whsec_..."]}'
     """
     from genai.embedded import Stack
     from genai.embedded.process import ended_by_signals
 
     token, digest = new_credential()
-    clients = {"local": {"keys": [digest]}}
+    clients = {"local": {"keys": [digest], "callback": _destination(callback)}}
     with ended_by_signals(), Stack(directory, clients=clients, port=port, durable=True) as stack:
         if as_json:
             print_json({"url": stack.url, "token": token, "directory": str(stack.directory)})
@@ -55,6 +64,21 @@ def up(port: int, directory: Path, as_json: bool) -> None:
             )
             click.echo(f"  export GENAI_URL={stack.url}\n  export GENAI_TOKEN={token}")
         stack.wait()
+
+
+def _destination(text: str | None) -> dict[str, Any] | None:
+    """The destination that was given. A wrong one is told before anything is started."""
+    if text is None:
+        return None
+    try:
+        given = json.loads(text)
+        for secret in given["secrets"]:
+            Webhook(secret)
+        return {"url": str(given["url"]), "secrets": given["secrets"]}
+    except (ValueError, TypeError, KeyError, EmptyWebhookSecretError) as error:
+        raise click.BadParameter(
+            'expected {"url": "...", "secrets": ["whsec_..."]}', param_hint="--callback"
+        ) from error
 
 
 @click.group()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -43,7 +44,7 @@ class Stack:
         self.environment: dict[str, str] = {}
         self.url = ""
         self._clients = clients
-        self._port = port
+        self._port = port or free_port()
         self._concurrency = concurrency
         self._durable = durable
         self._running = ExitStack()
@@ -83,7 +84,7 @@ class Stack:
         worker = Worker(self.directory, env, concurrency=self._concurrency)
         started.enter_context(worker)
         scheduler = started.enter_context(beat(self.directory, env))
-        api = Api(self.directory, env, port=self._port or free_port())
+        api = Api(self.directory, env, port=self._port)
         started.enter_context(api)
         self._services = [worker, scheduler, api]
         api.wait_until_ready()
@@ -98,6 +99,9 @@ class Stack:
             "GENAI_ASSETS_DIR": str(self.directory / "assets"),
             "GENAI_WORK_DIR": str(self.directory / "work"),
             "GENAI_CLIENTS": json.dumps(self._clients),
+            # Links in callbacks hold for as long as this run.
+            "GENAI_PUBLIC_URL": f"http://127.0.0.1:{self._port}",
+            "GENAI_LINK_SECRETS": secrets.token_hex(32),
         }
 
 

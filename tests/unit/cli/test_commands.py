@@ -91,3 +91,19 @@ def test_the_example_product_is_a_valid_request() -> None:
     assert product.name == PRODUCT["name"]
     for path in PICTURES.values():
         assert Path(path).stat().st_size < 600_000
+
+
+@pytest.mark.parametrize(
+    "callback", ["{", "[]", '{"url": "http://x"}', '{"url": "http://x", "secrets": ["whsec_?"]}']
+)
+def test_a_wrong_callback_is_told_before_anything_starts(callback: str) -> None:
+    code, text = run("up", "--callback", callback)
+    assert code == 2
+    assert "whsec_..." in text
+
+
+@pytest.mark.parametrize("arguments", [(), ("evt_1", "--job", "j"), ("--until", "2026-01-01T00:00:00Z")])
+def test_a_replay_says_of_what(arguments: tuple[str, ...]) -> None:
+    code, text = run("deliveries", "replay", *arguments, "--token", "t")
+    assert code == 2
+    assert "--since" in text

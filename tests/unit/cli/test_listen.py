@@ -36,7 +36,7 @@ def listening(request: pytest.FixtureRequest) -> Iterator[tuple[subprocess.Popen
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            yield process, json.loads(line.partition('"callback": ')[2])
+            yield process, json.loads(line.partition("--callback ")[2].strip().strip("'"))
         finally:
             process.kill()
 

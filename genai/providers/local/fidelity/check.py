@@ -13,7 +13,7 @@ from genai.domain.enums import AssetRole
 from genai.domain.media import Quad
 from genai.errors import Permanent
 from genai.providers.local import pixels
-from genai.providers.local.fidelity import clip, explain, matching, palette, verdict
+from genai.providers.local.fidelity import clip, explain, matching, palette, photograph, verdict
 from genai.providers.local.fidelity.comparing import Comparison, compare
 from genai.providers.local.fidelity.cutting import cut
 from genai.providers.local.fidelity.matching import Alignment, Picture
@@ -40,6 +40,9 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
         return clip.of_clip(request, call, fidelity)
     rgba = pixels.load_rgba(request.candidate.path)
     rgb = pixels.on_white(rgba) if rgba[..., 3].min() < 255 else rgba[..., :3]
+    own = None if request.explain else photograph.of_photograph(request, rgb)
+    if own is not None:
+        return own
     references = _usable(request.references, call.workdir)
     result, comparison = _judged(request, rgb, references)
     if request.explain:
@@ -78,6 +81,8 @@ def _judged(
     colors = palette.likeness(sure, rgb)
     if found is not None and verdict.is_likely(found) and colors >= verdict.PRESENT:
         return verdict.decide(found, request.composition, partial=request.partial), found
+    if found is not None and verdict.is_impostor(found):
+        return verdict.absent(), found
     return verdict.not_found(colors), None
 
 
@@ -132,9 +137,12 @@ def _search(
             return best
     if best and (verdict.is_same(best) or best.alignment.inliers >= _PLENTY):
         return best
+    matched = best
     for alignment in _laid(views, picture, placement, partial=partial):
         best = _better(best, compare(alignment))
-    return best
+    # A few features that agree say more than colours laid where they fit best but do not.
+    told = best is not None and (verdict.is_found(best) or verdict.is_impostor(best))
+    return best if told or matched is None else matched
 
 
 def _better(one: Comparison | None, two: Comparison | None) -> Comparison | None:

@@ -168,9 +168,8 @@ def _role(path: Path) -> str:
 
     try:
         with Image.open(path) as image:
-            clear = (
-                image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] < _CLEAR
-            )
+            alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+        clear = alpha is not None and any(alpha.histogram()[:_CLEAR])
     except (OSError, ValueError):
         clear = False
     return "cutout" if clear else "source"

@@ -81,8 +81,6 @@ def _judged(
     colors = palette.likeness(sure, rgb)
     if found is not None and verdict.is_likely(found) and colors >= verdict.PRESENT:
         return verdict.decide(found, request.composition, partial=request.partial), found
-    if found is not None and verdict.is_impostor(found):
-        return verdict.absent(), found
     return verdict.not_found(colors), None
 
 
@@ -141,8 +139,7 @@ def _search(
     for alignment in _laid(views, picture, placement, partial=partial):
         best = _better(best, compare(alignment))
     # A few features that agree say more than colours laid where they fit best but do not.
-    told = best is not None and (verdict.is_found(best) or verdict.is_impostor(best))
-    return best if told or matched is None else matched
+    return matched if matched and best and not verdict.is_found(best) else best
 
 
 def _better(one: Comparison | None, two: Comparison | None) -> Comparison | None:

@@ -168,8 +168,10 @@ def by_template(
     for share in np.geomspace(0.2, 0.95, scales):
         best: tuple[float, Floats] | None = None
         scale = float(share) * min(field.shape[:2]) / view.size
+        near = min(1.0, 2 * scale)
+        soft = np.asarray(cv2.resize(view.rgb, None, fx=near, fy=near, interpolation=cv2.INTER_AREA))
         for turn in turns:
-            template, mask, laid = _turned(view, scale, turn)
+            template, mask, laid = _turned(view, soft, scale, turn)
             if template.shape[0] >= field.shape[0] or template.shape[1] >= field.shape[1]:
                 continue
             if mask.sum() < 20:
@@ -190,16 +192,15 @@ def by_template(
     return [Alignment(view, picture, matrix, 0, nowhere) for _, matrix in ranked]
 
 
-def _turned(view: View, scale: float, turn: float) -> tuple[Floats, Floats, NDArray[np.float64]]:
-    """The view's colours and mask, smaller and turned, and the map from its pixels to theirs."""
+def _turned(view: View, soft: Bytes, scale: float, turn: float) -> tuple[Floats, Floats, NDArray[np.float64]]:
+    """The view's colours and mask, smaller and turned, and the map from its pixels to theirs. ``soft`` is the
+    view at about twice the size, so that nothing aliases."""
     height, width = view.mask.shape
     linear = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ linear.T
     laid = np.column_stack([linear, -corners.min(0)])
     size = [int(side) for side in np.ceil(np.ptp(corners, 0))]
-    near = min(1.0, 2 * scale)
-    soft = cv2.resize(view.rgb, None, fx=near, fy=near, interpolation=cv2.INTER_AREA)
-    soft_laid = np.column_stack([linear / near, laid[:, 2]])
+    soft_laid = np.column_stack([linear * (view.rgb.shape[1] / soft.shape[1]), laid[:, 2]])
     colors = _colors(np.asarray(cv2.warpAffine(soft, soft_laid, size)))
     mask = np.asarray(cv2.warpAffine(view.mask, laid, size) > 200, np.float32)
     return colors, mask, laid

@@ -44,7 +44,6 @@ EXACT = 0.985  # correlation of the print of a picture in which nothing needs a 
 SAME_VIEW = 0.93  # correlation that the best fifth of the print reaches in the reference's very view
 VERY_VIEW = 0.98  # from here on it is no view nearby either
 SAME_OUTLINE = 0.6  # share of the silhouette that lies on edges, which no other view does
-CLEAR_OUTLINE = 0.68  # share of it from which the outline is enough
 SAME_PRINT = 0.8  # correlation of the print beside it
 SETTLED = 0.45  # pixels that the best third may lie off in it: another view moves every part differently
 _BY_VIEW = {"print", "completeness"}  # the aspects that a view nearby changes as well
@@ -71,17 +70,6 @@ def is_same(comparison: Comparison) -> bool:
     if comparison.edges >= SAME_OUTLINE and (comparison.print_likeness or 0.0) >= SAME_PRINT:
         return True
     return comparison.best_likeness >= SAME_VIEW and comparison.settled <= SETTLED
-
-
-def is_impostor(comparison: Comparison) -> bool:
-    """Something else in the very outline of the product."""
-    likeness = comparison.print_likeness
-    return (
-        comparison.edges >= CLEAR_OUTLINE
-        and comparison.textured >= PRINTED
-        and likeness is not None
-        and likeness < LIKENESS
-    )
 
 
 def _may_be_another(comparison: Comparison) -> bool:
@@ -149,8 +137,8 @@ def decide(comparison: Comparison, composition: Composition, *, partial: bool) -
     aspects = {aspect: round(value, 3) for aspect, value in aspects.items()}
     found = quad_of(comparison)
     if score < PASS and _may_be_another(comparison) and {f.aspect for f in findings} <= _BY_VIEW:
-        reason = f"{findings[0].text if findings else 'a part differs'}, unless the view is another"
-        return FidelityResult(Verdict.UNSURE, round(0.4 * PASS + 0.5 * score, 3), aspects, (), found, reason)
+        maybe = f"{findings[0].text if findings else 'a part differs'}, unless the view is another"
+        return FidelityResult(Verdict.UNSURE, round(0.4 * PASS + 0.5 * score, 3), aspects, (), found, maybe)
     if score < PASS:
         return FidelityResult(Verdict.DRIFT, round(score, 3), aspects, tuple(findings), found)
     reason = _doubt(comparison)
@@ -171,7 +159,7 @@ def _in_another_view(comparison: Comparison) -> FidelityResult:
         return FidelityResult(
             Verdict.DRIFT, colour, {**aspects, "colour": colour}, (Finding("colour", words),), found
         )
-    reason = None
+    reason: str | None = None
     if comparison.alignment.stretch > STRETCH_VIEW:
         reason = "the product is seen too far from the side to judge its proportions"
     elif likeness < LIKENESS or comparison.complete < COMPLETE_WITH_MODEL:

@@ -174,7 +174,8 @@ def _again(context: StepContext, findings: tuple[Finding, ...], number: int) -> 
 
 def _check(context: StepContext, candidate: StepAsset) -> FidelityRequest:
     picture = context.input("fidelity").asset(AssetRole.SCENE_IMAGE)
-    return replace(scene_check(context, candidate, picture), covered=_covered(context, picture))
+    check = scene_check(context, candidate, picture)
+    return replace(check, covered=(*check.covered, *_covered(context, picture)))
 
 
 _PICTURED = ("intake", "neutral_fidelity", "metadata", "audio", "fidelity")

@@ -8,6 +8,7 @@ from genai.capabilities.fidelity import FidelityRequest
 from genai.capabilities.image import ImagePurpose, ImageRequest
 from genai.domain.enums import AssetRole, Capability
 from genai.domain.film import SceneKind
+from genai.domain.media import Quad
 from genai.domain.records import to_json
 from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
@@ -15,6 +16,8 @@ from genai.stages.gate import image_gate, run_gate
 from genai.stages.placement import placement_of
 from genai.stages.stage import Stage, StageResult
 from genai.store.steps import StepAsset
+
+_SHADE = 0.14  # of the frame's shorter side, about the words: what the local engine shades at most
 
 
 def _brief(context: StepContext) -> ImageRequest:
@@ -49,6 +52,16 @@ def scene_check(
         composition=context.scene.composition,
         placement=placement_of(picture or candidate),
         partial="detail" in (context.scene.purpose, context.scene.camera.shot),
+        covered=shaded_for_words(context, picture or candidate),
+    )
+
+
+def shaded_for_words(context: StepContext, picture: StepAsset) -> tuple[Quad, ...]:
+    """Where a moving scene's picture was darkened or lightened for the words that will stand there."""
+    margin = _SHADE * min(context.canvas.width, context.canvas.height)
+    return tuple(
+        Quad.box(left - margin, top - margin, right + margin, bottom + margin)
+        for left, top, right, bottom in (title["box"] for title in picture.details.get("titles", ()))
     )
 
 

@@ -21,7 +21,8 @@ _LOOKED_AT = 400  # pixels of the longer side, when looking for the product
 _EDGES = (0.06, 0.94)  # quantiles of where the product seems to be, along each side
 _ENLARGED = 1.7  # at most; a photograph enlarged further is soft
 _SHADE = 0.5  # of the encoded value, at the edge of the frame
-_CROPPED = 1.2  # times the frame's height: a product that would be taller is shown whole instead
+_WHOLE = 0.97  # of the frame's side, at most, a product that is shown whole takes
+_CROPPED = 0.9  # of the scale that fills the frame: a product that fits only below it is shown on a blur
 _DIMMED = 0.55  # of the encoded value, behind a photograph that does not fill the frame
 _NEARER = {"wide": 0.75, "medium": 1.0, "close_up": 1.3, "detail": 1.6}
 
@@ -58,11 +59,14 @@ def fill(rgba: NDArray[np.uint8], width: int, height: int, target: Box, shot: st
     rgb = np.ascontiguousarray(rgba[..., :3])
     left, top, right, bottom = product_in(rgb)
     fills = max(width / rgb.shape[1], height / rgb.shape[0])
-    if fills * (bottom - top) > _CROPPED * height:
-        return _on_its_blur(rgb, width, height, (left, top, right, bottom))
+    fits = min(_WHOLE * width / (right - left), _WHOLE * height / (bottom - top))
+    if fits < _CROPPED * fills:
+        return _on_its_blur(rgb, width, height, (left, top, right, bottom), fits)
     wanted = _NEARER.get(shot, 1.0) * min(
         (target[2] - target[0]) / (right - left), (target[3] - target[1]) / (bottom - top)
     )
+    if shot != "detail":
+        wanted = min(wanted, fits)
     scale = max(fills, min(wanted, max(_ENLARGED * min(width, height) / 1080, fills)))
     # Of a product that is taller than its place the top is shown: there its face or label is.
     middle = scale * min((top + bottom) / 2, top + (target[3] - target[1]) / scale / 2)
@@ -75,19 +79,28 @@ def fill(rgba: NDArray[np.uint8], width: int, height: int, target: Box, shot: st
 
 
 def _on_its_blur(
-    rgb: NDArray[np.uint8], width: int, height: int, product: tuple[float, float, float, float]
+    rgb: NDArray[np.uint8],
+    width: int,
+    height: int,
+    product: tuple[float, float, float, float],
+    fits: float,
 ) -> Filled:
-    """An upright photograph in a wide frame, whole, at the right of it on a dark blur of itself."""
+    """The photograph as large as shows its product whole, on a dark blur of itself: at the right of a wide
+    frame, in the middle of a tall one."""
     cover = max(width / rgb.shape[1], height / rgb.shape[0])
     small = _drawn(rgb, cover / 8, 0, 0, width // 8, height // 8)
-    blur = cv2.GaussianBlur(small, (0, 0), height / 160)
+    blur = cv2.GaussianBlur(small, (0, 0), min(width, height) / 160)
     pixels = np.asarray(cv2.resize(blur, (width, height), interpolation=cv2.INTER_CUBIC) * _DIMMED, np.uint8)
-    scale = height / rgb.shape[0]
-    across = round(scale * rgb.shape[1])
-    x = min(width - across, round(0.94 * width) - across)
-    pixels[:, x : x + across] = _drawn(rgb, scale, 0, 0, across, height)
+    scale = max(fits, min(width / rgb.shape[1], height / rgb.shape[0]))
+    across, down = min(width, round(scale * rgb.shape[1])), min(height, round(scale * rgb.shape[0]))
     left, top, right, bottom = (scale * edge for edge in product)
-    return Filled(pixels, _inside((left + x, top, right + x, bottom), width, height))
+    x = _shift(across / 2 - (left + right) / 2, across, scale * rgb.shape[1])
+    y = _shift(down / 2 - (top + bottom) / 2, down, scale * rgb.shape[0])
+    at_x = min(width - across, round(0.94 * width) - across) if across < width else 0
+    at_y = (height - down) // 2
+    pixels[at_y : at_y + down, at_x : at_x + across] = _drawn(rgb, scale, x, y, across, down)
+    x, y = x + at_x, y + at_y
+    return Filled(pixels, _inside((left + x, top + y, right + x, bottom + y), width, height))
 
 
 def _inside(box: tuple[float, float, float, float], width: int, height: int) -> Box:

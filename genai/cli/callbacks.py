@@ -158,12 +158,14 @@ def listen(port: int, secret: str | None, answer: int, as_json: bool) -> None:
         raise click.BadParameter(f"cannot be listened on: {error.strerror}", param_hint="--port") from error
     except ValueError as error:
         raise click.BadParameter(f"no such status: {answer}", param_hint="--answer") from error
+    from genai.embedded.process import ended_by_signals
+
     try:
-        with receiver:
+        with ended_by_signals(), receiver:
             destination = {"url": receiver.url, "secrets": [receiver.secret]}
             click.echo(f"Listening. genai up --callback '{json.dumps(destination)}'", err=as_json)
             threading.Event().wait()
-    except KeyboardInterrupt:
+    except SystemExit:
         click.echo(f"{len(receiver.events)} events, {receiver.refused} refused", err=as_json)
 
 

@@ -16,6 +16,7 @@ import pytest
 from marshmallow import Schema, fields, missing
 
 from genai.contracts import dump_request, fingerprint, load_request
+from genai.contracts.deliveries import DeliveryListSchema, ReplaySchema
 from genai.contracts.events import EVENTS, EventListSchema
 from genai.contracts.fields import Entries
 from genai.contracts.job import JobListSchema, JobSchema, StepListSchema, StoredAssetSchema
@@ -30,6 +31,7 @@ REQUESTS = sorted((GOLDEN / "requests").glob("*.json"))
 DOCUMENTS: dict[str, type[Schema]] = {
     **{f"events/{type_.removeprefix('job.')}": schema for type_, schema in EVENTS.items()},
     "asset": StoredAssetSchema,
+    "delivery_list": DeliveryListSchema,
     "event_list": EventListSchema,
     "job": JobSchema,
     "job_list": JobListSchema,
@@ -79,6 +81,7 @@ def all_fields() -> Iterator[str]:
     yield from _lines("request marketing_creation", CreationRequest())
     yield from _lines("request marketing_output", OutputRequest({}))
     yield from _lines("request retry", RetryJobRequest())
+    yield from _lines("replay", ReplaySchema())
     for mode, settings in OF_MODE.items():
         yield from _lines(f"settings {mode}", settings())
     for name, schema in DOCUMENTS.items():

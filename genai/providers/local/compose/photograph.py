@@ -39,10 +39,12 @@ def product_in(rgb: NDArray[np.uint8]) -> tuple[float, float, float, float]:
 
 
 def _extent(profile: NDArray[np.float64]) -> tuple[float, float]:
-    """The quantiles of a profile, as parts of its length."""
+    """Where a profile begins and ends, as parts of its length: its quantiles, and beyond them what an even
+    profile would have there, so that a few stray pixels say little."""
     along = np.cumsum(profile) / max(profile.sum(), 1e-9)
     first, last = np.searchsorted(along, _EDGES)
-    return float(first / profile.size), float((last + 1) / profile.size)
+    beyond = (last + 1 - first) * _EDGES[0] / (_EDGES[1] - _EDGES[0])
+    return max(0.0, first - beyond) / profile.size, min(profile.size, last + 1 + beyond) / profile.size
 
 
 @dataclass(frozen=True)

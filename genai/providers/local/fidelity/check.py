@@ -9,7 +9,7 @@ from pathlib import Path
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.domain.creative import Reference
-from genai.domain.enums import AssetRole
+from genai.domain.enums import AssetRole, Verdict
 from genai.domain.media import Quad
 from genai.errors import Permanent
 from genai.providers.local import pixels
@@ -45,6 +45,8 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
         return own
     references = _usable(request.references, call.workdir)
     result, comparison = _judged(request, rgb, references)
+    if result.verdict is not Verdict.PASS and (shown := _photograph(request.references, rgb)):
+        result, comparison = verdict.decide(shown, request.composition, partial=True), shown
     if request.explain:
         view = comparison.alignment.view if comparison else references[0][1] if references else None
         path = call.workdir / "explanation.png"
@@ -84,6 +86,27 @@ def _judged(
     return verdict.not_found(colors), None
 
 
+def _photograph(references: Sequence[Reference], rgb: Bytes) -> Comparison | None:
+    """The comparison with a photograph that the picture simply shows, whole or a part of it, where the
+    references hold cut-outs as well. Nothing in it can differ, whatever its cut-out is like."""
+    photographs = [r for r in references if r.role == "source"][:_MOST_PHOTOGRAPHS]
+    if len(photographs) == len(references) or min(rgb.shape[:2]) < _SMALLEST:
+        return None
+    views = [view for reference in photographs if (view := _readable(reference)) and not view.masked]
+    for alignment in _matched(views, matching.picture_of(rgb, None))[:1]:
+        comparison = compare(alignment)
+        if comparison is not None and verdict.is_photograph(comparison):
+            return comparison
+    return None
+
+
+def _readable(reference: Reference) -> View | None:
+    try:
+        return view_of(reference)
+    except Permanent:
+        return None  # one unreadable reference does not spoil the others
+
+
 def _usable(references: Sequence[Reference], workdir: Path) -> list[tuple[Reference, View]]:
     """The references to compare with: cut-outs, and where there are none the photographs, cut out here."""
     cutouts = [r for r in references if r.role == "cutout"]
@@ -91,13 +114,8 @@ def _usable(references: Sequence[Reference], workdir: Path) -> list[tuple[Refere
     if not cutouts and photographs:
         cutouts = list(cut(photographs[:_MOST_PHOTOGRAPHS], workdir))
     chosen = cutouts or references
-    found = []
-    for reference in chosen[:_MOST_REFERENCES]:
-        try:
-            found.append((reference, view_of(reference)))
-        except Permanent:
-            continue  # one unreadable reference does not spoil the others
-    return found
+    chosen = chosen[:_MOST_REFERENCES]
+    return [(reference, view) for reference in chosen if (view := _readable(reference))]
 
 
 def _matched(views: Sequence[View], picture: Picture) -> list[Alignment]:

@@ -51,6 +51,9 @@ PRINTED = 0.08  # share of the product with texture from which its print identif
 PROOF = 8  # matched features that agree on one place: another product's have never been so many
 PROOF_UNCLEAN = 14  # the same where the cut-out may hold a piece of its ground
 _UNCLEAN = 0.3  # a cut-out's confidence below which it may
+_PHOTOGRAPH = 60  # matched features from which a picture may be a photograph itself
+_SHADED = 0.95  # correlation of its print: words and their shade may lie on a corner of it
+_COVERED = 0.25  # of its area that they span
 _SOME = 5  # matched features that prove it where print and colours are like it, too
 _TURNED_VIEW = 25.0  # degrees of hue beyond which no photograph's light turns a colour
 PRESENT = 0.7  # overlap of colours that supports a few features
@@ -65,6 +68,16 @@ def is_exact(comparison: Comparison) -> bool:
     )
 
 
+def is_photograph(comparison: Comparison) -> bool:
+    """The picture shows a whole photograph, or most of a part of it, as it is."""
+    places = comparison.alignment.places
+    likeness = comparison.print_likeness or 0.0
+    if comparison.alignment.inliers < _PHOTOGRAPH or not is_same(comparison) or likeness < _SHADED:
+        return False
+    shown = float(np.prod(np.ptp(places, 0))) / comparison.alignment.view.mask.size
+    return shown >= _COVERED * comparison.visible and comparison.complete >= 0.95
+
+
 def is_same(comparison: Comparison) -> bool:
     """The picture shows the very view of the reference: what differs in a place differs in truth."""
     if comparison.edges >= SAME_OUTLINE and (comparison.print_likeness or 0.0) >= SAME_PRINT:
@@ -73,7 +86,10 @@ def is_same(comparison: Comparison) -> bool:
 
 
 def _may_be_another(comparison: Comparison) -> bool:
-    """Nearly the reference's view, or the very view: its print does not settle it."""
+    """Nearly the reference's view, or the very view: its print does not settle it; or a cut-out that may
+    not be the product alone."""
+    if comparison.alignment.view.confidence < _UNCLEAN:
+        return True  # what differs may be a piece of ground
     outlined = is_outlined(comparison) or comparison.edges >= SAME_OUTLINE
     return not outlined and comparison.best_likeness < VERY_VIEW
 
@@ -309,7 +325,7 @@ def _completeness(
 
 def _doubt(comparison: Comparison) -> str | None:
     """Why a picture in which nothing is wrong still cannot be passed."""
-    if comparison.alignment.view.confidence < 0.3:
+    if comparison.alignment.view.confidence < _UNCLEAN:
         return "the product could not be cut out of its photographs reliably"
     outlined = comparison.alignment.inliers == 0 and comparison.textured < PRINTED
     if outlined and (comparison.edges < 0.5 or comparison.stretch > 1.08):

@@ -135,10 +135,10 @@ def test_a_dead_receiver_costs_a_bounded_number_of_attempts(service, request_doc
 
 
 def test_a_receiver_that_hangs_holds_up_no_other(service, request_document, photograph, receiver):
-    forever = threading.Event()
+    let_go = threading.Event()
     with Receiver() as other:
-        both = _with_callbacks(service, {"acme": receiver.url, "globex": other.url}, callback_timeout=1.0)
-        receiver.otherwise = Answer(until=forever)
+        both = _with_callbacks(service, {"acme": receiver.url, "globex": other.url})
+        receiver.otherwise = Answer(until=let_go)
         service.upload(photograph, client="globex")
         for number in range(20):
             service.submit(request_document(key=f"a{number}"), admit=False)
@@ -147,19 +147,16 @@ def test_a_receiver_that_hangs_holds_up_no_other(service, request_document, phot
         sending = threading.Thread(target=drain, args=(both,))
         sending.start()
         try:
+            receiver.wait_for(20)
             other.wait_for(5)
-            assert sending.is_alive()
             # Not even one that comes while the drain waits.
             service.submit(request_document(key="late"), client="globex", admit=False)
-            other.wait_for(6)
+            other.wait_for(6, within=10)  # less than GENAI_CALLBACK_TIMEOUT
         finally:
+            let_go.set()
             sending.join()
-            forever.set()
-    states = service.rows("SELECT DISTINCT client, state FROM outbox ORDER BY 1")
-    assert [tuple(row) for row in states] == [("acme", "pending"), ("globex", "delivered")]
-    assert {row.error for row in service.rows("SELECT error FROM deliveries WHERE error IS NOT NULL")} == {
-        "TimeoutError"
-    }
+    (row,) = service.rows("SELECT count(*) FROM outbox WHERE state = 'delivered'")
+    assert row.count == 26
 
 
 def test_events_die_when_their_receiver_has_failed_for_as_long_as_a_schedule_takes(service, job, receiver):

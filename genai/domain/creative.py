@@ -117,7 +117,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reference:
-    """A picture of the product. ``role`` is source, cutout, neutral or sheet_panel; ``view`` front,
+    """A picture of the product. ``role`` is source, cutout, neutral, sheet_panel, or scene_image for the
+    accepted picture that a clip was made of; ``view`` front,
     back, left, right, top, bottom, three_quarter, detail or None when nobody said; ``confidence``
     0..1 how sure a cut-out's edge is (1 for a photograph)."""
 

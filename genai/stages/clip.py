@@ -175,7 +175,11 @@ def _again(context: StepContext, findings: tuple[Finding, ...], number: int) -> 
 def _check(context: StepContext, candidate: StepAsset) -> FidelityRequest:
     picture = context.input("fidelity").asset(AssetRole.SCENE_IMAGE)
     check = scene_check(context, candidate, picture)
-    return replace(check, covered=(*check.covered, *_covered(context, picture)))
+    return replace(
+        check,
+        references=(*check.references, context.reference(picture)),
+        covered=(*check.covered, *_covered(context, picture)),
+    )
 
 
 _PICTURED = ("intake", "neutral_fidelity", "metadata", "audio", "fidelity")

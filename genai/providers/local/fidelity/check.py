@@ -109,6 +109,7 @@ def _readable(reference: Reference) -> View | None:
 
 def _usable(references: Sequence[Reference], workdir: Path) -> list[tuple[Reference, View]]:
     """The references to compare with: cut-outs, and where there are none the photographs, cut out here."""
+    references = [r for r in references if r.role != "scene_image"]
     cutouts = [r for r in references if r.role == "cutout"]
     photographs = [r for r in references if r.role == "source"]
     if not cutouts and photographs:

@@ -1,7 +1,8 @@
 """A picture that is one of the client's own photographs, cropped: nothing in it can have drifted.
 
-Asked where no clean cut-out exists, because then the engine shows photographs whole. It is strict: tile by
-tile the photograph must be there, as sharp and in its colours. Whatever fails that is compared as any
+Photographs are asked for where no clean cut-out exists, because then the engine shows them whole; for a
+frame of a clip likewise the picture that has passed, over which the camera moves. It is strict: tile by
+tile the other picture must be there, as sharp and in its colours. Whatever fails that is compared as any
 other picture is.
 """
 
@@ -47,11 +48,12 @@ class _Laid:
 
 
 def of_photograph(request: FidelityRequest, rgb: Bytes) -> FidelityResult | None:
-    """A pass where the candidate is a crop of a photograph; None where it has to be compared."""
-    if any(r.role == "cutout" and r.confidence >= CLEAN_MATTE for r in request.references):
-        return None
-    photographs = [reference for reference in request.references if reference.role == "source"]
-    if not photographs or not _is_crop(rgb, photographs, request.covered):
+    """A pass where the candidate is a crop of a photograph, or of the accepted picture that its clip was
+    made of; None where it has to be compared."""
+    clean = any(r.role == "cutout" and r.confidence >= CLEAN_MATTE for r in request.references)
+    asked = ("scene_image",) if clean else ("scene_image", "source")
+    pictures = [reference for reference in request.references if reference.role in asked]
+    if not pictures or not _is_crop(rgb, pictures, request.covered):
         return None
     aspects = dict.fromkeys(("presence", "shape", "colour", "print", "completeness"), 1.0)
     return FidelityResult(Verdict.PASS, 1.0, aspects, found=request.placement)
@@ -65,7 +67,7 @@ def _is_crop(rgb: Bytes, photographs: Sequence[Reference], covered: Sequence[Qua
     for quad in covered:
         cv2.fillConvexPoly(free, np.rint(np.array(quad.points) * scale).astype(np.int32), 0)
     features = find_features(small, None, 1500)
-    for reference in photographs:
+    for reference in sorted(photographs, key=lambda each: each.role != "scene_image"):
         view = view_of(reference)
         matrix = _matched(view, features.points, features.descriptors)
         if matrix is not None and _is_same(_fine(reference, view, matrix), small, free):

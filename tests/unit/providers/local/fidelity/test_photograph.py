@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -101,3 +102,12 @@ def test_with_a_clean_cutout_it_is_not_asked(photograph: Reference, tmp_path: Pa
     clean = cutout(tmp_path, drawn())
     assert clean.confidence >= CLEAN_MATTE
     assert of_photograph(_asked(photograph, clean), _shown(_scenery())) is None
+
+
+def test_a_frame_of_a_clip_may_be_a_crop_of_its_accepted_picture(
+    photograph: Reference, tmp_path: Path
+) -> None:
+    clean = cutout(tmp_path, drawn())
+    accepted = replace(photograph, role="scene_image")
+    assert of_photograph(_asked(accepted, clean), _shown(_scenery())) is not None
+    assert of_photograph(_asked(accepted, clean), _turned(_shown(_scenery()))) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.domain.creative import Reference
-from genai.domain.enums import AssetRole, Verdict
+from genai.domain.enums import AssetRole
 from genai.domain.media import Quad
 from genai.errors import Permanent
 from genai.providers.local import pixels
@@ -45,8 +45,6 @@ def fidelity(request: FidelityRequest, call: Call) -> FidelityResult:
         return own
     references = _usable(request.references, call.workdir)
     result, comparison = _judged(request, rgb, references)
-    if result.verdict is not Verdict.PASS and (shown := _photograph(request.references, rgb)):
-        result, comparison = verdict.decide(shown, request.composition, partial=True), shown
     if request.explain:
         view = comparison.alignment.view if comparison else references[0][1] if references else None
         path = call.workdir / "explanation.png"
@@ -84,20 +82,6 @@ def _judged(
     if found is not None and verdict.is_likely(found) and colors >= verdict.PRESENT:
         return verdict.decide(found, request.composition, partial=request.partial), found
     return verdict.not_found(colors), None
-
-
-def _photograph(references: Sequence[Reference], rgb: Bytes) -> Comparison | None:
-    """The comparison with a photograph that the picture simply shows, whole or a part of it, where the
-    references hold cut-outs as well. Nothing in it can differ, whatever its cut-out is like."""
-    photographs = [r for r in references if r.role == "source"][:_MOST_PHOTOGRAPHS]
-    if len(photographs) == len(references) or min(rgb.shape[:2]) < _SMALLEST:
-        return None
-    views = [view for reference in photographs if (view := _readable(reference)) and not view.masked]
-    for alignment in _matched(views, matching.picture_of(rgb, None))[:1]:
-        comparison = compare(alignment)
-        if comparison is not None and verdict.is_photograph(comparison):
-            return comparison
-    return None
 
 
 def _readable(reference: Reference) -> View | None:

@@ -209,7 +209,9 @@ class Composer:
     def _filled(self, subject: Subject) -> Picture:
         """The photograph over all of the frame: a moving picture of it is a shot, not a print."""
         width, height = self.canvas.width, self.canvas.height
-        filled = fill(subject.rgba, width, height, _times(self.room, self.scale), self.scene.camera.shot)
+        # A close view that a check did not recognise gives way to the whole photograph.
+        shot = self.scene.camera.shot if self.request.attempt == 1 else "wide"
+        filled = fill(subject.rgba, width, height, _times(self.room, self.scale), shot)
         product = _times(filled.product, 1 / self.scale)
         wide = self.canvas.aspect is Aspect.LANDSCAPE
         worded = place_words(self.words, self.room, product, self.reserved, wide=wide)

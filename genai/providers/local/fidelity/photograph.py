@@ -29,14 +29,14 @@ _RATIO = 0.8  # Lowe's, on RootSIFT
 _FEWEST = 30  # matches on which one similarity must agree
 _TURNED = 20.0  # degrees
 _COVERS = 0.2  # of the candidate, at least, is the photograph
-_TEXTURE = 4.0  # standard deviation of lightness (0..255) from which a tile tells anything
+_TEXTURE = 5.0  # standard deviation of lightness (0..255) from which a tile tells anything
 _SOFT = 1.6  # pixels (sigma): what is finer shifts with the last half pixel of the alignment
 _LIKE = 0.8  # correlation from which a tile is the photograph's
 _SHARP = 0.35  # of the photograph's fine detail
 _TINTED = 0.12  # largest change of log(R/G) or log(B/G)
 _SHADED = 0.8  # of its lightness: a tile that is darker was shaded
 _STRAY = 0.06  # of the tiles may differ, scattered: moved leaves, a codec
-_CLUMP = 3  # tiles in a piece that differ: something was changed there
+_CLUMP = 5  # tiles in a piece that differ: something was changed there
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,10 @@ def _same_tile(there: Floats, here: Floats) -> bool:
         return False
     if shown.mean() < _SHADED * light.mean():
         return True  # darkened for words, by a veil that has a hue of its own
-    red, green, blue = (np.log((here[..., c].mean() + 8) / (there[..., c].mean() + 8)) for c in range(3))
+    gain = float(light.mean()) / max(float(shown.mean()), 1.0)
+    red, green, blue = (
+        np.log((gain * here[..., c].mean() + 8) / (there[..., c].mean() + 8)) for c in range(3)
+    )
     return bool(abs(red - green) < _TINTED and abs(blue - green) < _TINTED)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from genai.capabilities.base import Call, Produced
 from genai.capabilities.stitch import StitchRequest, StitchResult
 from genai.domain.enums import AssetRole
 from genai.domain.film import SceneKind, SpokenWord
-from genai.domain.media import Mark
+from genai.domain.media import Mark, MediaFile
 from genai.errors import Permanent
 from genai.media import subtitles
 from genai.media.encoding import Encoder
@@ -25,8 +26,7 @@ from genai.providers.local.stitch.conforming import Part, conform, conforms, par
 from genai.providers.local.stitch.joining import Span, join
 from genai.providers.local.stitch.transitions import blended, pictures
 
-# Parts of the progress: encoding (where there is any), sound, and the rest.
-_ENCODED, _SOUNDED = 0.6, 0.9
+_ENCODED, _JOINING = 0.8, 0.85  # of the progress: what is encoded, and when all is there to be joined
 _WITHOUT_PRODUCT = 0.6  # how much a poster of such a scene is wanted
 
 
@@ -47,21 +47,13 @@ def stitch(request: StitchRequest, call: Call) -> StitchResult:
     """
     parts = _parts(request)
     places = placed([part.frames for part in parts])
-    clips, marks, spans, encoded = _picture(parts, request, call)
     total = places[-1].end
     sound = call.workdir / "sound.m4a"
-    done = _ENCODED if encoded else 0.0
-    report = soundtrack(
-        sound,
-        samples=samples_of(total),
-        speech=[
-            Placed(part.cut.speech, place.sample)
-            for part, place in zip(parts, places, strict=True)
-            if part.cut.speech
-        ],
-        music=request.music.path if request.music else None,
-        progress=_between(call.progress, done, _SOUNDED),
-    )
+    with ThreadPoolExecutor(1) as beside:  # the sound does not wait for the picture
+        mixed = beside.submit(_sound, sound, parts, places, request.music)
+        clips, marks, spans, encoded = _picture(parts, request, call)
+        report = mixed.result()
+    call.progress(_JOINING)
     video = call.workdir / "video.mp4"
     join(spans, sound, video)
     _check(video, total)
@@ -78,6 +70,21 @@ def stitch(request: StitchRequest, call: Call) -> StitchResult:
         subtitles=_subtitles(parts, places, call.workdir),
         details=details,
         marks=marks,
+    )
+
+
+def _sound(
+    path: Path, parts: Sequence[Part], places: Sequence[Place], music: MediaFile | None
+) -> SoundReport:
+    return soundtrack(
+        path,
+        samples=samples_of(places[-1].end),
+        speech=[
+            Placed(part.cut.speech, place.sample)
+            for part, place in zip(parts, places, strict=True)
+            if part.cut.speech
+        ],
+        music=music.path if music else None,
     )
 
 

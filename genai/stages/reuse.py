@@ -35,8 +35,8 @@ def _inputs_key(context: StepContext, stage: Stage) -> str:
     provider = context.runtime.selection.first(stage.capability) if stage.capability else None
     document: dict[str, Any] = {
         "inputs": {
-            output.stage: [output.output, [asset.as_json() for asset in output.assets]]
-            for output in context.claim.inputs.values()
+            key: [output.output, [asset.as_json() for asset in output.assets]]
+            for key, output in context.claim.inputs.items()
         },
         "provider": [provider.name, provider.model] if provider else None,
         "settings": stage.settings_key(context.request) if stage.settings_key else None,

@@ -156,6 +156,18 @@ def _lengths(context: StepContext) -> dict[int, float]:
     }
 
 
+def _tune(request: JobRequest) -> dict[str, Any]:
+    """What music follows, besides the speech that it lies under: not the aspect."""
+    settings = request.settings or OutputSettings()
+    return {
+        "mode": request.mode,
+        "music": settings.music,
+        "prompt": request.prompt,
+        "duration": settings.duration,
+        "variants": settings.variants,
+    }
+
+
 def _music_wanted(request: JobRequest) -> bool:
     return request.settings is not None and request.settings.music not in (None, "none")
 
@@ -173,6 +185,7 @@ MUSIC = Stage(
     "music",
     _soundtrack,
     capability=Capability.AUDIO,
+    settings_key=_tune,
     applies=_music_wanted,
 )
 SOUNDTRACK = Stage(
@@ -180,5 +193,6 @@ SOUNDTRACK = Stage(
     _soundtrack,
     inputs=("audio",),
     capability=Capability.AUDIO,
+    settings_key=_tune,
     applies=_music_wanted,
 )

@@ -66,7 +66,7 @@ def test_ugc_has_the_stages_of_each_kind_of_scene(service, worker, request_docum
     assert service.runtime.assets.path(script["asset_id"]).read_text() == SCRIPT
 
 
-def test_another_aspect_reuses_script_speech_and_identity(service, worker, request_document):
+def test_another_aspect_reuses_script_speech_music_and_identity(service, worker, request_document):
     first = service.submit(request_document("script_video", key="k1", script=SCRIPT, aspect="9:16"))
     worker()
     service.ended(first)
@@ -74,9 +74,10 @@ def test_another_aspect_reuses_script_speech_and_identity(service, worker, reque
     service.ended(second)
     assert _made(service, second) == {
         "intake": 1, "storyboard": 1, "image": 3, "fidelity": 3, "video": 3, "video_fidelity": 3,
-        "soundtrack": 1, "stitch": 1,
+        "stitch": 1,
     }  # fmt: skip
-    assert Counter(call["call"] for call in service.calls())["audio.speech"] == 3
+    names = Counter(call["call"] for call in service.calls())
+    assert (names["audio.speech"], names["audio.music"]) == (3, 1)
 
 
 def test_treatments_share_what_is_said(service, worker, request_document):

@@ -18,7 +18,7 @@ from genai.stages.calls import kept_assets, stable_seed
 from genai.stages.context import StepContext
 from genai.stages.gate import Gate, run_gate
 from genai.stages.placement import placement_of
-from genai.stages.scene_image import scene_check
+from genai.stages.scene_image import captions_of, scene_check
 from genai.stages.sound import frames_and_words
 from genai.stages.stage import Stage, StageResult
 from genai.store.steps import StepAsset
@@ -64,21 +64,11 @@ def _text(context: StepContext, image: StepAsset | None = None) -> str:
     return text_layer(
         context.canvas,
         frames,
-        words=words if _captions(context) else (),
+        words=words if captions_of(context) else (),
         titles=_titles(context, image),
         captions=context.settings.captions,
         language=context.settings.language,
     )
-
-
-def _captions(context: StepContext) -> tuple[int, int, int, int] | None:
-    """Where captions stand, or None without any."""
-    from genai.media.text import caption_box
-
-    captions = context.settings.captions
-    if not (context.scene.speech and captions.enabled):
-        return None
-    return caption_box(context.canvas, captions.position)
 
 
 def _titles(context: StepContext, image: StepAsset | None) -> tuple[Title, ...]:
@@ -92,13 +82,13 @@ def _titles(context: StepContext, image: StepAsset | None) -> tuple[Title, ...]:
         return titles_like(words, _titles_of(details["like"]))
     if context.scene.kind is SceneKind.PRESENTER:
         return ()  # they would stand before the face
-    return default_titles(words, context.canvas, _captions(context))
+    return default_titles(words, context.canvas, captions_of(context))
 
 
 def _covered(context: StepContext, image: StepAsset) -> tuple[Quad, ...]:
     """Where words lie over the clip, with a margin for how they come in."""
     boxes = [title.box for title in _titles(context, image)]
-    if captions := _captions(context):
+    if captions := captions_of(context):
         boxes.append(captions)
     margin = 0.03 * min(context.canvas.width, context.canvas.height)
     return tuple(

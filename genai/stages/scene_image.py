@@ -20,13 +20,20 @@ from genai.store.steps import StepAsset
 _SHADE = 0.14  # of the frame's shorter side, about the words: what the local engine shades at most
 
 
-def _brief(context: StepContext) -> ImageRequest:
+def captions_of(context: StepContext) -> tuple[int, int, int, int] | None:
+    """Where the scene's captions stand, or None without any: left, top, right, bottom in pixels."""
     # Here, since the API reads the stages' names and has no fonts.
     from genai.media.text import caption_box
 
+    captions = context.settings.captions
+    if not (context.scene.speech and captions.enabled):
+        return None
+    return caption_box(context.canvas, captions.position)
+
+
+def _brief(context: StepContext) -> ImageRequest:
     settings, scene = context.settings, context.scene
     moving = bool(scene.duration or scene.speech)
-    captioned = bool(scene.speech) and settings.captions.enabled
     return ImageRequest(
         purpose=ImagePurpose.SCENE,
         product=context.brief,
@@ -37,7 +44,7 @@ def _brief(context: StepContext) -> ImageRequest:
         brand=context.brand,
         language=settings.language,
         moving=moving,
-        captions=caption_box(context.canvas, settings.captions.position) if captioned else None,
+        captions=captions_of(context),
     )
 
 

@@ -81,14 +81,10 @@ def _recorded(context: StepContext, start: float, end: float) -> StageResult:
 
 def _within(items: Any, start: float, end: float) -> tuple[Any, ...]:
     return tuple(
-        type(item)(*_label(item), max(0.0, item.start - start), min(end, item.end) - start)
+        replace(item, start=max(0.0, item.start - start), end=min(end, item.end) - start)
         for item in items
         if start <= (item.start + item.end) / 2 < end
     )
-
-
-def _label(item: SpokenWord | Phoneme) -> tuple[str]:
-    return (item.text if isinstance(item, SpokenWord) else item.symbol,)
 
 
 def _timed(seconds: float, words: tuple[SpokenWord, ...], phonemes: tuple[Phoneme, ...]) -> dict[str, Any]:

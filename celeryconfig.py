@@ -17,6 +17,7 @@ imports = (
     "genai.stages.runner",
     "genai.callbacks.drain",
     "genai.maintenance.admission",
+    "genai.maintenance.cancelling",
     "genai.maintenance.reconcile",
     "genai.maintenance.retention",
 )

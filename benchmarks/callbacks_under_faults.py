@@ -20,8 +20,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callback_receiver import SECRET, Faults, Receiver
-from callback_service import new_jobs, service, tell
+from parts.callback_receiver import SECRET, Faults, Receiver
+from parts.callback_service import new_jobs, service, tell
 from sqlalchemy import text
 
 from genai.domain.enums import EventType, Queue

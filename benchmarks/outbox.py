@@ -19,12 +19,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callback_receiver import SECRET, Faults, Receiver
-from callback_service import new_jobs, service, tell
+from parts.callback_receiver import SECRET, Faults, Receiver
+from parts.callback_service import new_jobs, service, tell
 from sqlalchemy import text
 
+from genai.clients import Callback
 from genai.domain.enums import EventType, Queue
-from genai.settings import Callback
 
 if TYPE_CHECKING:
     from genai.runtime import Runtime

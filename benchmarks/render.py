@@ -12,7 +12,8 @@ first and not counted: an image provider's work. Then:
 - **stitch**: the clips joined by cuts (copied), with music, and the same with dissolves (encoded there);
 - **single encode**: the film's frames, raw, piped into one ffmpeg at the same settings;
 - **two at a time**: the clips in two processes, as two workers would;
-- **MoviePy**: the same pictures, moves, cuts, words and music (``moviepy_film.py``), the same x264 settings.
+- **MoviePy** (``parts/moviepy_film.py``): the same pictures, moves, cuts, words and music, the same x264
+  settings.
 """
 
 from __future__ import annotations
@@ -47,9 +48,9 @@ from genai.domain.media import MediaFile, Quad
 from genai.media import ffmpeg
 from genai.media.encoding import Encoder, h264
 from genai.media.fonts import fonts_dir
+from genai.media.pixels import save_png
 from genai.media.text import default_titles, text_layer
 from genai.providers.local.compose import scene as compose
-from genai.providers.local.pixels import save_png
 from genai.providers.local.stitch import stitch
 from genai.providers.local.video import video
 from genai.providers.local.video.clip import shown
@@ -350,7 +351,7 @@ def moviepy(
     }
     (folder / "job.json").write_text(json.dumps(job))
     run = subprocess.run(
-        [python, str(Path(__file__).with_name("moviepy_film.py")), str(folder / "job.json")],
+        [python, str(Path(__file__).with_name("parts") / "moviepy_film.py"), str(folder / "job.json")],
         capture_output=True,
         check=False,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -16,20 +16,33 @@ from celery import signals
 
 from genai import logs, runtime, tracing
 from genai import signals as lifecycle_signals
+from genai.assets.base import AssetStore
 from genai.assets.filesystem import FilesystemStore
 from genai.capabilities.base import Provider
 from genai.capabilities.selection import Selection
 from genai.domain.enums import Capability
+from genai.domain.order import Order
 from genai.errors import ConfigurationError
 from genai.extensions import extensions
-from genai.router import check_flows
+from genai.router import check_flows, check_places
 from genai.runtime import Runtime
 from genai.settings import Settings, settings
 from genai.store.database import Database
+from genai.vendors import Vendor
 
 logger = logging.getLogger(__name__)
 
-_PROVIDERS = {"local": "genai.providers.local.provider:LocalProvider"}
+_LOCAL = "local"
+# A vendor's adapter bears the name of its entry in vendors.toml, and of its extra.
+_PROVIDERS = {
+    _LOCAL: "genai.providers.local.provider:LocalProvider",
+    "fal": "genai.providers.fal.provider:FalProvider",
+    "replicate": "genai.providers.replicate.provider:ReplicateProvider",
+    "elevenlabs": "genai.providers.elevenlabs.provider:ElevenLabsProvider",
+    "openai": "genai.providers.openai.provider:OpenAIProvider",
+    "runway": "genai.providers.runway.provider:RunwayProvider",
+    "onnx": "genai.providers.onnx:OnnxProvider",
+}
 
 
 def build(configured: Settings, *, providers: bool = True) -> Runtime:
@@ -38,12 +51,30 @@ def build(configured: Settings, *, providers: bool = True) -> Runtime:
     Raises ConfigurationError where a setting or another package's entry point is wrong.
     """
     configured.work_dir.mkdir(parents=True, exist_ok=True)
+    known = _known()
+    check_places(configured.providers)
+    offered = configured.providers.map(
+        lambda capability, names: tuple(n for n in names if _offers(n, capability, known, configured))
+    )
     return Runtime(
         settings=configured,
         database=Database(configured.database_url, pool=configured.database_pool),
-        assets=FilesystemStore(configured.assets_dir),
-        selection=Selection(_selected(configured) if providers else {}),
+        assets=_assets(configured),
+        selection=_selection(offered, known, configured) if providers else Selection({}),
+        offered=offered,
     )
+
+
+def _assets(configured: Settings) -> AssetStore:
+    if not configured.assets_url:
+        return FilesystemStore(configured.assets_dir)
+    try:
+        from genai.assets.starting import s3_store
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"GENAI_ASSETS_URL: needs the extra: pip install 'genai[s3]' ({error.name} is missing)"
+        ) from error
+    return s3_store(configured.assets_url, configured.assets_dir, configured.assets_cache_bytes)
 
 
 def start(*, providers: bool = True) -> Runtime:
@@ -58,7 +89,7 @@ def start(*, providers: bool = True) -> Runtime:
 def observe(process: str) -> None:
     """Log and trace as the settings say; ``process`` is what this one is (api, worker). After any fork."""
     configured = settings()
-    logs.configure(configured.log_level, configured.log_format)
+    logs.configure(configured.log_level, configured.log_format, configured.secrets)
     if configured.traces_url:
         try:
             tracing.configure(configured.traces_url, process)
@@ -66,36 +97,78 @@ def observe(process: str) -> None:
             raise ConfigurationError("GENAI_TRACES_URL: traces need the extra: genai[traces]") from error
 
 
-def _selected(configured: Settings) -> dict[Capability, tuple[Provider, ...]]:
-    """Providers by capability, each made once. One that does not offer a capability is left out there."""
-    others = extensions("providers", _PROVIDERS)
-    known = _PROVIDERS | {name: point.value for name, point in others.items()}
+def provider(name: str, vendors: Mapping[str, Vendor] | None = None) -> Provider:
+    """One provider by its name, for a command that needs no service. Raises ConfigurationError."""
+    return _made(name, _known(), vendors or {})
+
+
+def _selection(offered: Order[str], known: Mapping[str, str], configured: Settings) -> Selection:
+    """The providers, each made once."""
     made: dict[str, Provider] = {}
-    selected: dict[Capability, tuple[Provider, ...]] = {}
-    for capability, names in configured.providers.items():
+
+    def all_made(capability: Capability, names: tuple[str, ...]) -> tuple[Provider, ...]:
         for name in names:
             if name not in made:
-                made[name] = _load(name, known)()
-        selected[capability] = tuple(made[name] for name in names if hasattr(made[name], capability.value))
-    return selected
+                made[name] = _made(name, known, configured.vendors)
+            if not hasattr(made[name], capability.value):
+                raise ConfigurationError(
+                    f"GENAI_VENDORS_FILE: {name}.use.{capability.value}: provider '{name}' cannot"
+                )
+        return tuple(made[name] for name in names)
+
+    order = offered.map(all_made)
+    return Selection(order.usual, order.instead)
 
 
-def provider(name: str) -> Provider:
-    """One provider by its name, for a command that needs no service. Raises ConfigurationError."""
+def _known() -> dict[str, str]:
+    """Every provider's dotted path by its name: this package's, and those of others."""
     others = extensions("providers", _PROVIDERS)
-    made: Provider = _load(name, _PROVIDERS | {n: point.value for n, point in others.items()})()
+    return _PROVIDERS | {name: point.value for name, point in others.items()}
+
+
+def _offers(name: str, capability: Capability, known: Mapping[str, str], configured: Settings) -> bool:
+    """Whether the provider of that name serves the capability at all. Ours are not loaded for that: the API
+    asks, which has not what they work with."""
+    if name == _LOCAL:
+        return True
+    vendor = configured.vendors.get(name)
+    if vendor is not None and (name in _PROVIDERS or not vendor.offers(capability)):
+        return vendor.offers(capability)
+    return hasattr(_class(name, known), capability.value)
+
+
+def _made(name: str, known: Mapping[str, str], vendors: Mapping[str, Vendor]) -> Provider:
+    """A provider. One that has an entry in ``vendors`` is made of that."""
+    class_ = _class(name, known)
+    made: Provider
+    if not hasattr(class_, "for_vendor"):
+        made = class_()
+        return made
+    vendor = vendors.get(name)
+    if vendor is None:
+        raise ConfigurationError(f"GENAI_VENDORS_FILE: there is no entry [{name}], which its provider needs")
+    if vendor.url and not vendor.key:  # an engine of this machine has neither
+        raise ConfigurationError(
+            f"GENAI_{name.upper()}_KEY: provider '{name}' needs the vendor's key; set it, or take '{name}'"
+            " out of the GENAI_<CAPABILITY> variables"
+        )
+    try:
+        made = class_.for_vendor(vendor)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"provider '{name}' needs the extra: pip install 'genai[{name}]' ({error.name} is missing)"
+        ) from error
     return made
 
 
-def _load(name: str, known: dict[str, str]) -> Callable[[], Any]:
+def _class(name: str, known: Mapping[str, str]) -> Any:
     if name not in known:
         raise ConfigurationError(
             f"there is no provider '{name}'; there are: {', '.join(sorted(known))}. "
             "See the GENAI_<CAPABILITY> variables."
         )
     module, _, attribute = known[name].partition(":")
-    loaded: Callable[[], Any] = getattr(import_module(module), attribute)
-    return loaded
+    return getattr(import_module(module), attribute)
 
 
 @signals.worker_init.connect
@@ -115,7 +188,8 @@ def _start_worker(**_: Any) -> None:
 @signals.setup_logging.connect
 def _log(**_: Any) -> None:
     # Celery leaves logging alone where somebody takes this signal.
-    logs.configure(settings().log_level, settings().log_format)
+    configured = settings()
+    logs.configure(configured.log_level, configured.log_format, configured.secrets)
 
 
 @signals.worker_process_init.connect

@@ -1,4 +1,5 @@
-"""What people decide about a job that exists: its plan is approved, one of its treatments is chosen."""
+"""What people decide about a job that exists: its plan is approved, one of its treatments is chosen, it is
+cancelled."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from genai.domain.creative import Scene
-from genai.domain.edits import edited
+from genai.domain.edits import edit_all
 from genai.domain.enums import JobState
 from genai.domain.records import from_json, to_json
 from genai.errors import Conflict, InvalidInput, NotFound
 from genai.router import dispatch_job
+from genai.stages.wake import wake, wake_for_ended
 from genai.store import decisions
 from genai.store.claims import lock_job
 from genai.store.database import Database
@@ -35,28 +37,9 @@ def approve(
         if job.state != JobState.AWAITING_REVIEW:
             raise Conflict(f"the job is {job.state}; only one that is awaiting_review can be approved")
         scenes = [from_json(Scene, scene) for scene in job.scenes or ()]
-        for number in edits:
-            _check(scenes, number, edits[number])
-        changed = [
-            to_json(edited(scene, edits[scene.number]) if scene.number in edits else scene)
-            for scene in scenes
-        ]
+        changed = [to_json(scene) for scene in edit_all(scenes, edits, "/edits")]
         decisions.approve(connection, job, changed, edits=edits, request_id=request_id)
     dispatch_job(database, job_id)
-
-
-def _check(scenes: list[Scene], number: int, edit: Mapping[str, Any]) -> None:
-    scene = next((scene for scene in scenes if scene.number == number), None)
-    if scene is None:
-        raise InvalidInput(f"/edits/{number}", "the job has no such scene", f"It has {len(scenes)} scenes.")
-    if "speech" in edit and not scene.speech:
-        raise InvalidInput(f"/edits/{number}/speech", "nothing is said in the scene", "Leave it out.")
-    if "speech" in edit and scene.recorded is not None:
-        raise InvalidInput(
-            f"/edits/{number}/speech", "the scene is spoken by a recording", "Send the job another one."
-        )
-    if "duration" in edit and scene.duration is None:
-        raise InvalidInput(f"/edits/{number}/duration", "the scene has no length of its own", "Leave it out.")
 
 
 def select(
@@ -77,6 +60,30 @@ def select(
                 "/variant", f"the job has no variant {variant}", f"It has {', '.join(map(str, variants))}."
             )
         decisions.select(connection, job, variant, request_id=request_id)
+
+
+def cancel(
+    database: Database, client: str | None, job_id: str, *, request_id: str | None = None, actor: str = "api"
+) -> JobState:
+    """Stop the job: nothing more is begun, vendors are told, running work ends at its next safe point.
+    The state it has then. Cancelling twice is cancelling once. ``client`` is None for an operator.
+
+    Raises NotFound, and Conflict for a job that has completed or failed.
+    """
+    with database.transaction() as connection:
+        job = lock_job(connection, job_id) if client is None else _own(connection, client, job_id)
+        if job is None:
+            raise NotFound("There is no such job.")
+        if job.state in (JobState.COMPLETED, JobState.FAILED):
+            raise Conflict(f"the job has {job.state} already")
+        if job.state in (JobState.CANCELLING, JobState.CANCELLED):
+            return JobState(job.state)
+        state = decisions.cancel(connection, job, actor=actor, request_id=request_id)
+    if state is JobState.CANCELLING:
+        wake("genai.maintenance.cancel_tickets", job_id)
+    else:
+        wake_for_ended()
+    return state
 
 
 def _own(connection: Connection, client: str, job_id: str) -> Row[Any]:

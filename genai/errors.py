@@ -9,6 +9,7 @@
     ├── FetchRefused             an address was not fetched, or its page not read
     ├── StepError                a stage could not do its work
     │   ├── Retryable            may succeed later; carries ``retry_after`` (seconds)
+    │   │   └── RateLimited      a vendor wants fewer calls; counts as no failure
     │   └── Permanent            will not succeed as it is
     │       ├── Rejected         refused for its content (a vendor's policy)
     │       └── FidelityFailed   no attempt was faithful to the product
@@ -131,6 +132,12 @@ class Retryable(StepError):
     ) -> None:
         self.retry_after = retry_after
         super().__init__(message, code=code, provider=provider, details=details)
+
+
+class RateLimited(Retryable):
+    """A vendor wants fewer calls (HTTP 429). The step waits; nothing of it is used up."""
+
+    code = "rate_limited"
 
 
 class Permanent(StepError):

@@ -1,4 +1,5 @@
-"""Signed links: whoever has one may fetch that asset until it expires, and no other.
+"""Signed links: whoever has one may fetch that asset until it expires, and no other; and addresses that
+vendors may call.
 
 A link carries when it expires (seconds since 1970) and an HMAC-SHA256 of that, the asset and the client
 that owns it. The client's name is not in it.
@@ -32,3 +33,18 @@ def signed_for(
             if hmac.compare_digest(signature(secret, client, asset_id, expires), given):
                 found = client
     return found
+
+
+def hook_path(secret: str, attempt_id: int) -> str:
+    """Where a vendor may say that it has finished that attempt. Nobody else knows the address."""
+    return f"/hooks/{attempt_id}/{_hook_signature(secret, attempt_id)}"
+
+
+def hook_is_ours(secrets: Iterable[str], attempt_id: int, given: str) -> bool:
+    """Whether :func:`hook_path` made the address, under any of the secrets."""
+    return any(hmac.compare_digest(_hook_signature(secret, attempt_id), given) for secret in secrets)
+
+
+def _hook_signature(secret: str, attempt_id: int) -> str:
+    # No link to an asset begins with this word.
+    return hmac.new(secret.encode(), f"hook\n{attempt_id}".encode(), hashlib.sha256).hexdigest()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Collection, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,12 +21,14 @@ _HIDDEN = "***"
 _SECRETS = re.compile(
     r"""(?P<before>
           (?<=://)[^\s/:@]*:(?=[^\s/@]*@)  # the password of an address
+        | \bgenai_(?=[\w-]{43}(?![\w-]))  # a token of ours
         | whsec_ | (?i:bearer)\s+ | (?:signature|token|secret|password|api_?key)["']?[=:]\s*["']?
         )[^\s"'&,;@)}]+""",
     re.VERBOSE,
 )
+_known: re.Pattern[str] | None = None
 # Their lines at INFO tell nothing that ours don't.
-_TALKATIVE = ("kombu", "amqp", "urllib3", "asyncio", "alembic", "opentelemetry")
+_TALKATIVE = ("kombu", "amqp", "urllib3", "httpx", "asyncio", "alembic", "opentelemetry")
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -37,9 +39,12 @@ _SHARED: list[Any] = [
 ]
 
 
-def configure(level: str, form: str) -> None:
+def configure(level: str, form: str, secrets: Collection[str] = ()) -> None:
     """Send everything that this process logs to stderr, from ``level`` on, as ``json`` or for a
-    ``console``. Doing it again changes it."""
+    ``console``; ``secrets`` are texts that are hidden from now on. Doing it again changes it."""
+    global _known  # noqa: PLW0603 - as the root logger, one per process
+    longest_first = sorted(map(re.escape, secrets), key=len, reverse=True)
+    _known = re.compile("|".join(longest_first)) if secrets else None
     last: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
@@ -92,8 +97,10 @@ def about(**what: str | int | None) -> Iterator[None]:
 
 
 def hide(text: str) -> str:
-    """The text without what looks like a secret: passwords in addresses, webhook secrets, bearer tokens,
-    signatures of links."""
+    """The text without secrets: those that this process knows of (``configure``), and what looks like one:
+    passwords in addresses, webhook secrets, bearer tokens, signatures of links."""
+    if _known is not None:
+        text = _known.sub(_HIDDEN, text)
     return _SECRETS.sub(lambda found: found["before"] + _HIDDEN, text)
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from genai.domain.blueprint import Blueprint, StepPlan
 from genai.domain.creative import Scene
+from genai.domain.edits import edit_all
 from genai.domain.enums import Phase, Queue, Scope, StepState
-from genai.domain.records import from_json
-from genai.domain.request import RetryRequest
+from genai.domain.records import from_json, to_json
+from genai.domain.request import JobRequest, RetryRequest
 from genai.errors import InvalidInput
+from genai.stages.calls import stable_seed
 from genai.stages.registry import stage
 from genai.store.originals import Original, OriginalStep
 
@@ -27,16 +29,33 @@ class RetryPlan:
     product_fingerprint: str | None
 
 
-def plan_retry(original: Original, retry: RetryRequest) -> RetryPlan:
+def plan_retry(original: Original, request: JobRequest) -> RetryPlan:
     """The retry job's steps. Raises InvalidInput for a stage or scene that the job does not have, and
     where nothing is left to make."""
+    retry = request.retry
+    assert retry is not None, "the contract requires it"
+    chosen = _scenes(original)
+    wanted = None if chosen is None else edit_all(chosen, retry.edits, "/retry/edits")
     named = _named(original, retry)
     # Nothing can be taken over from a step that has not succeeded, whatever the retry names.
     missing = {step.key for step in original.steps if step.state != StepState.SUCCEEDED}
-    again = _downstream(original.steps, named | missing)
+    touched = _touched(original, chosen or (), wanted or ())
+    again = _downstream(original.steps, named | missing | touched)
     blueprint = from_json(Blueprint, original.blueprint)
-    known = _chosen(original) if _scenes_hold(original, blueprint, again) else None
+    if wanted is None or blueprint.scenes_from in again:
+        if retry.edits:
+            raise InvalidInput(
+                "/retry/edits", "the scenes are determined anew", "Retry once more, with them, when they are."
+            )
+        known = None
+    else:
+        redone = set() if retry.scope is Scope.MISSING else named
+        known = [to_json(_varied(scene, original, redone, request)) for scene in wanted]
     plan = _plan(original, blueprint, known, again)
+    if all(kept.get("state") == StepState.SUCCEEDED for kept in plan.overrides.values()):
+        raise InvalidInput(
+            "/retry/edits", "they change nothing that is made", "Change something, or leave it."
+        )
     return replace(plan, steps=[replace(step, queue=Queue.RETRY) for step in plan.steps])
 
 
@@ -51,18 +70,40 @@ def plan_rendering(preview: Original, blueprint: Blueprint) -> RetryPlan:
     smaller = {step.key for step in preview.steps if stage(step.stage).drafts}
     missing = {step.key for step in preview.steps if step.state != StepState.SUCCEEDED}
     again = _downstream(preview.steps, smaller | missing)
-    return _plan(preview, blueprint, _chosen(preview), again)
+    return _plan(preview, blueprint, [to_json(scene) for scene in _scenes(preview) or ()], again)
 
 
-def _chosen(original: Original) -> list[Mapping[str, Any]] | None:
+def _scenes(original: Original) -> list[Scene] | None:
     """The scenes to go on with: those of the treatment that was chosen, or all."""
-    if original.scenes is None or original.selected_variant is None:
-        return None if original.scenes is None else list(original.scenes)
-    return [scene for scene in original.scenes if scene.get("variant", 1) == original.selected_variant]
+    if original.scenes is None:
+        return None
+    scenes = [from_json(Scene, scene) for scene in original.scenes]
+    chosen = original.selected_variant
+    return scenes if chosen is None else [scene for scene in scenes if scene.variant == chosen]
+
+
+def _touched(original: Original, before: Sequence[Scene], after: Sequence[Scene]) -> set[str]:
+    """The steps that read what the edits have changed of their scene."""
+    changed = {old.number: (old, new) for old, new in zip(before, after, strict=True) if old != new}
+    keys = set()
+    for step in original.steps:
+        if step.scene in changed:
+            reads = stage(step.stage).scene_key or to_json
+            old, new = changed[step.scene]
+            if reads(old) != reads(new):
+                keys.add(step.key)
+    return keys
+
+
+def _varied(scene: Scene, original: Original, redone: set[str], request: JobRequest) -> Scene:
+    """A scene that is named to be made again comes out another one, though its brief is the same."""
+    if not any(step.key in redone and step.scene == scene.number for step in original.steps):
+        return scene
+    return replace(scene, seed=stable_seed(scene.seed, request.idempotency_key))
 
 
 def _plan(
-    original: Original, blueprint: Blueprint, known: list[Mapping[str, Any]] | None, again: set[str]
+    original: Original, blueprint: Blueprint, known: Sequence[Mapping[str, Any]] | None, again: set[str]
 ) -> RetryPlan:
     plans = blueprint.steps(None if known is None else [from_json(Scene, scene) for scene in known])
     if known is not None and original.scenes is not None and len(known) < len(original.scenes):
@@ -90,21 +131,27 @@ def _named(original: Original, retry: RetryRequest) -> set[str]:
     if retry.stage is not None and retry.stage not in {step.stage for step in original.steps}:
         stages = ", ".join(dict.fromkeys(step.stage for step in original.steps))
         raise InvalidInput("/retry/stage", f"the job has no stage '{retry.stage}'", f"It has: {stages}.")
-    scenes = {scene["number"] for scene in _chosen(original) or ()}
+    scenes = {scene.number for scene in _scenes(original) or ()}
     if retry.scene is not None and retry.scene not in scenes:
         raise InvalidInput(
             "/retry/scene", f"the job has no scene {retry.scene}", f"It has {len(scenes)} scenes."
         )
     if retry.scope is Scope.MISSING:
         missing = {step.key for step in original.steps if step.state != StepState.SUCCEEDED}
-        if not missing:
+        if not missing and not retry.edits:
             raise InvalidInput(
                 "/retry/scope", "nothing of the job is missing", "Use only or onward to make a part again."
             )
         return missing
     if retry.stage is None:
         raise InvalidInput("/retry/stage", "is needed with this scope", "Name the stage to start from.")
-    return {step.key for step in original.steps if _matches(step, retry)}
+    named = {step.key for step in original.steps if _matches(step, retry)}
+    if not named:
+        has = ", ".join(step.stage for step in original.steps if step.scene == retry.scene)
+        raise InvalidInput(
+            "/retry/scene", f"there is no '{retry.stage}' of scene {retry.scene}", f"It has: {has}."
+        )
+    return named
 
 
 def _matches(step: OriginalStep, retry: RetryRequest) -> bool:
@@ -122,8 +169,3 @@ def _downstream(steps: Sequence[OriginalStep], named: set[str]) -> set[str]:
         if again.intersection(step.inputs):
             again.add(step.key)
     return again
-
-
-def _scenes_hold(original: Original, blueprint: Blueprint, again: set[str]) -> bool:
-    """Whether there are scenes, and the stage that determined them is not made again."""
-    return original.scenes is not None and blueprint.scenes_from not in again

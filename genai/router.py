@@ -2,7 +2,7 @@
 
 First run, resume, retry, requeue and recovery all go through :func:`canvas_for`: it holds the steps
 of a job that are not done, and no others. A job is two canvases at most: the plan as a chain that ends
-in ``fan_out``, then the chord over its scenes with the assemble chain as its body. The canvas is the
+in :func:`fan_out`, then the chord over its scenes with the assemble chain as its body. The canvas is the
 fast path only: who may run what is decided in PostgreSQL, at the claim.
 """
 
@@ -25,15 +25,19 @@ from genai.celery import app
 from genai.contracts.request import Modes
 from genai.domain.blueprint import Blueprint, StageSpec, step_key
 from genai.domain.enums import JobType, Phase, StepState
+from genai.domain.order import Order
 from genai.domain.request import JobRequest
 from genai.domain.states import JOB_WORKING
-from genai.errors import InvalidInput
+from genai.errors import ConfigurationError, InvalidInput
 from genai.extensions import extensions
 from genai.pipelines import fast_video, image_bundle, marketing_creation, script_video, ugc
 from genai.pipelines.pipeline import Pipeline
+from genai.signals import LATE
 from genai.stages.registry import stage
+from genai.store.claims import lock_state
 from genai.store.database import Database
-from genai.store.dispatching import flow_of, next_dispatch, state_of, unfinished_steps
+from genai.store.dispatching import flow_of, next_dispatch, unfinished_steps
+from genai.store.lifecycle import queued
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +64,20 @@ def check_flows() -> None:
             stage(name)
 
 
+def check_places(providers: Order[str]) -> None:
+    """Raise ConfigurationError for a list of providers that is no mode's, stage's or mode's stage's."""
+    known = set(pipelines())
+    for pipeline in pipelines().values():
+        for name in (*pipeline.plan, *pipeline.scene, *pipeline.assemble):
+            known |= {name, f"{pipeline.name}.{name}"}
+    for place in providers.instead:
+        if place not in known:
+            raise ConfigurationError(
+                f"GENAI_PROVIDERS: '{place}' is no mode ({', '.join(sorted(pipelines()))}), no stage and no"
+                " stage of a mode, such as ugc.video"
+            )
+
+
 def modes() -> Modes:
     """The output modes that can run, each with its own settings schema if it brings one."""
     return {name: p.settings for name, p in pipelines().items() if name != JobType.MARKETING_CREATION}
@@ -84,32 +102,71 @@ def blueprint_for(request: JobRequest) -> Blueprint:
     )
 
 
+def check_offered(request: JobRequest, offered: Order[str]) -> None:
+    """Raise InvalidInput where a stage of the job needs a capability that no provider offers. Retries
+    are not looked at: their jobs were accepted once."""
+    if request.job_type is JobType.RETRY:
+        return
+    blueprint = blueprint_for(request)
+    for spec in (*blueprint.plan, *blueprint.scene, *blueprint.assemble):
+        capability = stage(spec.name).capability
+        if capability is not None and not offered.of(capability, blueprint.flow, spec.name):
+            raise InvalidInput(
+                "/mode" if request.mode else "/job_type",
+                f"no provider offers '{capability}', which '{spec.name}' of {blueprint.flow} needs",
+                f"Ask for another mode, or have a provider named in GENAI_{capability.value.upper()} or"
+                " GENAI_PROVIDERS.",
+            )
+
+
 def canvas_for(connection: Connection, job_id: str, dispatch: int) -> Signature[Any] | None:
-    """The canvas of the job's next phase that is not done; None when nothing is left to run."""
+    """The canvas of the job's next phase that is not done; None when nothing is left to run.
+
+    It is sent when ``connection`` has committed: the steps that it begins with are marked as queued.
+    """
     rows = unfinished_steps(connection, job_id)
     if not rows:
         return None
     flow = flow_of(connection, job_id)
-
-    def step(row: Any) -> Signature[Any]:
-        return app.signature(
-            "genai.step",
-            args=(job_id, row.key, dispatch),
-            immutable=True,
-            queue=row.queue,
-            shadow=f"{flow}.{row.stage}",
-            argsrepr=f"({job_id} {row.key} #{dispatch})",
-            kwargsrepr="{}",
-        )
-
     plan, scene, assemble = ([row for row in rows if row.phase == phase] for phase in Phase)
     if plan:
-        fan = app.signature("genai.fan_out", args=(job_id, dispatch), immutable=True, queue=plan[-1].queue)
-        return chain(*map(step, plan), fan)
-    body = chain(*map(step, assemble))
-    if scene:
-        return chord([chain(*map(step, branch)) for branch in _branches(scene)], body)
-    return body
+        queued(connection, job_id, [plan[0].key])
+        return _chain(flow, job_id, dispatch, plan)
+    if not scene:
+        queued(connection, job_id, [assemble[0].key])
+        return _chain(flow, job_id, dispatch, assemble)
+    branches = list(_branches(scene))
+    queued(connection, job_id, [branch[0].key for branch in branches])
+    header = [_chain(flow, job_id, dispatch, branch) for branch in branches]
+    return chord(header, _chain(flow, job_id, dispatch, assemble, joins=True))
+
+
+def _chain(
+    flow: str, job_id: str, dispatch: int, rows: Sequence[Any], *, joins: bool = False
+) -> Signature[Any]:
+    """The messages of these steps, one after the other. What follows the plan is sent by its last step.
+    ``joins``: the first is published by whoever ends the last scene, when only Celery knows."""
+    messages = [_message(flow, job_id, dispatch, row) for row in rows]
+    if rows[-1].phase == Phase.PLAN:
+        messages[-1].kwargs["then"] = fan_out.name
+    for message in messages[: -1 if rows[0].phase == Phase.SCENE else None]:
+        # Nobody asks for the result of a step; a chord counts those of its chains' ends.
+        message.set(ignore_result=True)
+    if joins:
+        messages[0].set(headers={LATE: True})
+    return chain(*messages)
+
+
+def _message(flow: str, job_id: str, dispatch: int, row: Any) -> Signature[Any]:
+    return app.signature(
+        "genai.step",
+        args=(job_id, row.key, dispatch),
+        immutable=True,
+        queue=row.queue,
+        shadow=f"{flow}.{row.stage}",
+        argsrepr=f"({row.key} {job_id} #{dispatch})",
+        kwargsrepr="{}",
+    )
 
 
 def _branches(rows: Sequence[Any]) -> Iterator[list[Any]]:
@@ -133,8 +190,33 @@ def dispatch_job(database: Database, job_id: str) -> bool:
     with database.transaction() as connection:
         number = next_dispatch(connection, job_id)
         canvas = None if number is None else canvas_for(connection, job_id, number)
-    if canvas is None:
-        return True
+    return canvas is None or _send(canvas, job_id)
+
+
+def resume_step(database: Database, job_id: str, key: str) -> bool:
+    """Send a step that has become due before its parked message comes, and what follows it in its branch;
+    False when the broker is away.
+
+    The parked message finds nothing to do and takes its successors along, which find likewise.
+    """
+    with database.transaction() as connection:
+        number = next_dispatch(connection, job_id)
+        rows = unfinished_steps(connection, job_id)
+        mine = [row for row in rows if row.key == key]
+        if not mine:
+            return True
+        if number is None:
+            branch = mine  # the job is ending: what was paid for is fetched, and nothing follows
+        elif mine[0].phase == Phase.SCENE:
+            branches = _branches([row for row in rows if row.phase == Phase.SCENE])
+            branch = next(branch for branch in branches if mine[0] in branch)
+        else:
+            branch = [row for row in rows if row.phase == mine[0].phase]
+        canvas = _chain(flow_of(connection, job_id), job_id, number or 0, branch[branch.index(mine[0]) :])
+    return _send(canvas, job_id)
+
+
+def _send(canvas: Signature[Any], job_id: str) -> bool:
     try:
         # Nobody joins a canvas, so nobody subscribes to its results.
         with denied_join_result():
@@ -152,13 +234,19 @@ def fan_out(job_id: str, dispatch: int) -> None:
     Of two canvases that carry the same plan only the first to come here sends anything: after it some
     step is more than pending.
     """
-    with runtime.current().database.transaction() as connection:
-        untouched = all(row.state == StepState.PENDING for row in unfinished_steps(connection, job_id))
+
+    def next_canvas(connection: Connection) -> Signature[Any] | None:
         # A job that rests for its review goes on when it is approved.
-        goes_on = untouched and state_of(connection, job_id) in JOB_WORKING
-        canvas = canvas_for(connection, job_id, dispatch) if goes_on else None
+        job = lock_state(connection, job_id)
+        if job is None or job.state not in JOB_WORKING:
+            return None
+        if any(row.state != StepState.PENDING for row in unfinished_steps(connection, job_id)):
+            return None
+        return canvas_for(connection, job_id, dispatch)
+
+    canvas = runtime.current().database.persist(next_canvas)
     if canvas is not None:
-        canvas.apply_async()
+        _send(canvas, job_id)
 
 
 @app.task(name="genai.advance")  # type: ignore[untyped-decorator]  # likewise

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from genai.assets.base import AssetStore
 from genai.capabilities.selection import Selection
+from genai.domain.order import Order
 from genai.errors import ConfigurationError
 from genai.settings import Settings
 from genai.store.database import Database
@@ -17,6 +18,7 @@ class Runtime:
     database: Database
     assets: AssetStore
     selection: Selection
+    offered: Order[str]  # by name, also where this process makes no providers
 
 
 _current: Runtime | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -26,22 +27,42 @@ from genai.store.originals import Original, original_job
 def submit(
     database: Database, client: str, request: JobRequest, *, request_id: str | None = None, actor: str = "api"
 ) -> Accepted:
+    """Accept the request once, in a transaction of its own; raises as :func:`accept_request`."""
+    with database.transaction() as connection:
+        return accept_request(connection, client, request, request_id=request_id, actor=actor)
+
+
+def accept_request(
+    connection: Connection,
+    client: str,
+    request: JobRequest,
+    *,
+    request_id: str | None = None,
+    actor: str = "api",
+) -> Accepted:
     """Accept the request once. Raises InvalidInput for what cannot run, Conflict where its
     idempotency key was used for another request."""
-    with database.transaction() as connection:
+    try:
+        new = replace(job_of(connection, client, request), request_id=request_id, actor=actor)
+    except InvalidInput:
         # A replay answers as the first time did, whatever has changed since.
-        accepted = known_job(connection, client, request.idempotency_key, fingerprint(request))
-        if accepted is None:
-            plan = _retry if request.job_type is JobType.RETRY else _new
-            accepted = accept(connection, plan(connection, client, request, request_id, actor))
+        known = known_job(connection, client, request.idempotency_key, fingerprint(request))
+        if known is None:
+            raise
+        accepted = known
+    else:
+        accepted = accept(connection, new)
     if accepted.conflict:
         raise Conflict(f"the idempotency key was used for another request, job {accepted.job_id}")
     return accepted
 
 
-def _new(
-    connection: Connection, client: str, request: JobRequest, request_id: str | None, actor: str
-) -> NewJob:
+def job_of(connection: Connection, client: str, request: JobRequest) -> NewJob:
+    """The job that the request asks for, not stored yet. Raises InvalidInput for what cannot run."""
+    return (_retry if request.job_type is JobType.RETRY else _new)(connection, client, request)
+
+
+def _new(connection: Connection, client: str, request: JobRequest) -> NewJob:
     blueprint = blueprint_for(request)
     assert request.product is not None, "the contract requires it"
     settings = request.settings or OutputSettings()
@@ -64,8 +85,7 @@ def _new(
         scenes=None if rendering is None else rendering.scenes,
         product_fingerprint=None if rendering is None else rendering.product_fingerprint,
         priority=settings.priority,
-        request_id=request_id,
-        actor=actor,
+        preview=settings.preview,
     )
 
 
@@ -87,9 +107,7 @@ def _preview(connection: Connection, client: str, request: JobRequest, job_id: s
     return preview
 
 
-def _retry(
-    connection: Connection, client: str, request: JobRequest, request_id: str | None, actor: str
-) -> NewJob:
+def _retry(connection: Connection, client: str, request: JobRequest) -> NewJob:
     assert request.retry is not None, "the contract requires it"
     original = original_job(connection, client, request.retry.job_id)
     if original is None:
@@ -98,14 +116,17 @@ def _retry(
         raise InvalidInput(
             "/retry/job_id", f"the job is {original.state}", "Wait until it has ended, or cancel it."
         )
-    for name, wanted in (
-        ("prompt_adjustment", request.retry.prompt_adjustment is not None),
-        ("edits", bool(request.retry.edits)),
-    ):
-        if wanted:
-            raise InvalidInput(f"/retry/{name}", "is not available yet", "Leave it out.")
-    plan = plan_retry(original, request.retry)
+    plan = plan_retry(original, request)
     brief = from_json(JobRequest, original.brief)
+    settings = replace(brief.settings or OutputSettings(), **request.retry.settings)
+    retry = replace(request.retry, replanned=plan.scenes is None)
+    if brief.retry is not None and retry.scope is Scope.MISSING and retry.prompt_adjustment is None:
+        # What an earlier retry has left undone is done as that was asked to do it.
+        retry = replace(
+            retry,
+            prompt_adjustment=brief.retry.prompt_adjustment,
+            replanned=retry.replanned or brief.retry.replanned,
+        )
     return NewJob(
         client=client,
         idempotency_key=request.idempotency_key,
@@ -114,16 +135,15 @@ def _retry(
         flow=original.flow,
         product_id=original.product_id,
         request=dump_request(request, modes()),
-        brief=original.brief,
+        brief=to_json(replace(brief, settings=settings, retry=retry)),
         blueprint=original.blueprint,
         steps=plan.steps,
         overrides=plan.overrides,
         scenes=plan.scenes,
         product_fingerprint=plan.product_fingerprint,
         retry_of=original.id,
-        priority=(brief.settings or OutputSettings()).priority,
-        request_id=request_id,
-        actor=actor,
+        priority=settings.priority,
+        preview=settings.preview,
     )
 
 
@@ -138,7 +158,8 @@ def _check_assets(connection: Connection, client: str, request: JobRequest) -> N
         ("/settings/music", own_music, ("audio",)),
         ("/settings/voice_over", settings.voice_over, ("audio",)),
     ]
-    found = find_assets(connection, client, [asset for _, asset, _ in named if asset])
+    wanted = [asset for _, asset, _ in named if asset]
+    found = find_assets(connection, client, wanted, hold=True) if wanted else {}
     for pointer, asset, kinds in named:
         if asset is None:
             continue

@@ -28,7 +28,15 @@ from tests.harness import databases, loopback, rabbitmq
 from tests.harness.celery_app import read_environment_again
 from tests.harness.celery_nodes import ServerContainer, WorkerContainer
 from tests.harness.receiver import Receiver
-from tests.harness.service import instant, photograph, request_document, service  # noqa: F401 - fixtures
+from tests.harness.s3 import S3Server
+from tests.harness.service import (  # noqa: F401 - fixtures
+    instant,
+    photograph,
+    request_document,
+    service,
+    vendor,
+)
+from tests.harness.specs import spec_server  # noqa: F401 - a fixture
 
 loopback.enforce()
 # What the machine's user has set for a service of their own is not for tests.
@@ -125,8 +133,8 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def tokens() -> dict[str, str]:
-    """Bearer tokens of two clients; ``acme`` has callbacks, ``globex`` has none."""
-    return {name: secrets.token_urlsafe(24) for name in ("acme", "globex")}
+    """Bearer tokens of two clients, ``acme`` with callbacks and ``globex`` without, and of an operator."""
+    return {name: secrets.token_urlsafe(24) for name in ("acme", "globex", "ops")}
 
 
 @pytest.fixture
@@ -162,6 +170,7 @@ def environment(
             {
                 "acme": {"keys": keys["acme"], "callback": receiver.destination()},
                 "globex": {"keys": keys["globex"]},
+                "ops": {"keys": [{"sha256": keys["ops"][0], "scopes": ["ops"]}]},
             }
         ),
     }
@@ -170,6 +179,17 @@ def environment(
     read_environment_again()
     yield variables
     settings.cache_clear()
+
+
+@pytest.fixture
+def bucket(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    """Assets are in a bucket; to be named before what starts the service (``usefixtures``)."""
+    with S3Server() as server:
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
+            environment[name] = value
+        read_environment_again()
+        yield server
 
 
 # --- processes ------------------------------------------------------------------------------------

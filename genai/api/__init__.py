@@ -10,35 +10,60 @@ from flask import Flask
 
 from genai.api import (
     assets,
+    audit,
     auth,
+    cancelling,
+    costs,
     decisions,
     deliveries,
+    documentation,
+    estimates,
+    events,
     health,
+    hooks,
     jobs,
     metrics,
     modes,
     observing,
     problems,
+    products,
     request_id,
 )
 from genai.api.admission import Admission
+from genai.api.openapi import Description
 from genai.runtime import Runtime
 
 
 def create_app(runtime: Runtime) -> Flask:
     """The application. ``runtime`` needs no providers: the API runs no step."""
     app = Flask("genai")
+    app.request_class = auth.SignedRequest
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.config["MAX_CONTENT_LENGTH"] = runtime.settings.body_max_bytes
     request_id.install(app)
     observing.install(app)
     problems.install(app)
-    auth.install(app, runtime.settings.clients)
-    app.register_blueprint(assets.routes(runtime))
-    app.register_blueprint(jobs.routes(runtime, Admission(runtime)))
-    app.register_blueprint(decisions.routes(runtime))
-    app.register_blueprint(deliveries.routes(runtime))
-    app.register_blueprint(modes.routes())
-    app.register_blueprint(health.routes(runtime))
-    app.register_blueprint(metrics.routes(runtime))
+    auth.install(app, runtime)
+    app.register_blueprint(hooks.routes(runtime))
+    description = Description(app)
+    admission = app.extensions["admission"] = Admission(runtime)
+    for described in (
+        assets.routes(runtime),
+        jobs.routes(runtime, admission),
+        estimates.routes(runtime),
+        costs.routes(runtime),
+        events.routes(runtime),
+        decisions.routes(runtime),
+        cancelling.routes(runtime),
+        deliveries.routes(runtime),
+        products.routes(runtime),
+        audit.routes(runtime),
+        modes.routes(),
+        health.routes(runtime),
+        metrics.routes(runtime),
+        documentation.event_schemas(),
+    ):
+        description.register_blueprint(described)
+    documentation.install(app, description)
+    auth.check_declared(app)
     return app

@@ -1,45 +1,67 @@
-"""Jobs: submit, show, list; their steps and events."""
+"""Jobs: submit, show, list; their steps."""
 
 from __future__ import annotations
 
-import base64
-from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from genai.api.addresses import check_addresses
 from genai.api.admission import Admission
-from genai.api.auth import client
+from genai.api.auth import client, scope
+from genai.api.examples import REQUESTS
 from genai.api.problems import problem
-from genai.api.reading import json_body, only_parameters, whole_parameter
-from genai.api.request_id import current as trace
-from genai.contracts import load_request
-from genai.errors import Conflict, InvalidInput
-from genai.router import modes
+from genai.api.request_id import current as request_id
+from genai.api.routes import LOCATION, Routes, follow_ups
+from genai.clients import AccessScope
+from genai.contracts.job import JobListSchema, JobSchema, StepListSchema
+from genai.contracts.query import JobFilterSchema, to_cursor
+from genai.contracts.request import JobRequestSchema
+from genai.domain.request import JobRequest
+from genai.errors import Conflict
+from genai.router import check_offered, modes
 from genai.runtime import Runtime
-from genai.store.views import event_views, job_page, job_view, step_views
-from genai.submission import submit
+from genai.store.views import job_page, job_view, step_views
+from genai.submission import accept_request
 
-_EVENTS = 200  # a page of them
+_OF_A_JOB = follow_ups(
+    "job_id", "show_job", "show_steps", "show_events", "cancel_job", "review_job", "select_variant"
+)
+_REPLAYED = {"description": "true: the job is that of an earlier request.", "schema": {"const": "true"}}
 
 
-def routes(runtime: Runtime, admission: Admission) -> Blueprint:
-    """/v1/jobs and all below it."""
-    blueprint = Blueprint("jobs", __name__, url_prefix="/v1/jobs")
+def routes(runtime: Runtime, admission: Admission) -> Routes:
+    """/v1/jobs, and a job with its steps."""
+    blueprint = Routes("jobs", "/v1/jobs", "Jobs: what is asked for, and what came of it.")
     database = runtime.database
 
     @blueprint.post("")
-    def submit_job() -> Response:
-        only_parameters()
-        wanted = load_request(json_body(), modes())
+    @scope(AccessScope.JOBS_WRITE)
+    @blueprint.arguments(JobRequestSchema(modes()), examples=REQUESTS)
+    @blueprint.response(202, JobSchema, description="The job is accepted.", headers={"Location": LOCATION})
+    @blueprint.alt_response(
+        200,
+        schema=JobSchema,
+        description="The same request was accepted before; this is its job.",
+        headers={"Location": LOCATION, "Idempotency-Replayed": _REPLAYED},
+    )
+    @blueprint.doc(responses={202: {"links": _OF_A_JOB}, 200: {"links": _OF_A_JOB}})
+    def submit_job(wanted: JobRequest) -> Response:
+        """Submit a job.
+
+        It is made once per idempotency key: the same key with the same request answers with the same job,
+        and with another request it is refused.
+        """
         check_addresses(wanted, runtime.settings.fetch_allow)
+        check_offered(wanted, runtime.offered)
         try:
-            accepted = submit(database, client(), wanted, request_id=trace())
+            with database.transaction() as connection:
+                accepted = accept_request(connection, client(), wanted, request_id=request_id())
+                document = job_view(connection, client(), accepted.job_id)
         except Conflict as conflict:
             return problem(422, "idempotency_key_reused", f"{conflict}. Use a new key for a new request.")
-        with database.transaction() as connection:
-            document = job_view(connection, client(), accepted.job_id)
         response = jsonify(document)
         response.status_code = 200 if accepted.replayed else 202
         response.headers["Location"] = f"/v1/jobs/{accepted.job_id}"
@@ -50,47 +72,45 @@ def routes(runtime: Runtime, admission: Admission) -> Blueprint:
         return response
 
     @blueprint.get("")
-    def list_jobs() -> Response:
-        only_parameters("limit", "cursor")
-        limit = whole_parameter("limit", 50, 1, 200)
-        before = _cursor(request.args["cursor"]) if request.args.get("cursor") else None
+    @scope(AccessScope.JOBS_READ)
+    @blueprint.arguments(JobFilterSchema, location="query")
+    @blueprint.response(
+        200,
+        JobListSchema,
+        headers={"Link": {"description": "The next page, rel=next.", "schema": {"type": "string"}}},
+    )
+    def list_jobs(wanted: dict[str, Any]) -> Response:
+        """List jobs, the newest first.
+
+        Pages stay as they are while jobs are added: a cursor names the last job that was seen.
+        """
         with database.transaction() as connection:
-            page, more = job_page(connection, client(), limit=limit, before=before)
-        return jsonify({"jobs": page, "next": _to_cursor(*more) if more else None})
+            page, more = job_page(connection, client(), **wanted)
+        following = to_cursor(more)
+        response = jsonify({"jobs": page, "next": following})
+        if following:
+            query = urlencode({**request.args, "cursor": following})
+            response.headers["Link"] = f'</v1/jobs?{query}>; rel="next"'
+        return response
 
     @blueprint.get("/<uuid:job_id>")
+    @scope(AccessScope.JOBS_READ)
+    @blueprint.response(200, JobSchema)
+    @blueprint.problems(404)
+    @blueprint.revalidated
     def show_job(job_id: UUID) -> Response:
-        only_parameters()
+        """Show a job, with its output or its error."""
         with database.transaction() as connection:
             return jsonify(job_view(connection, client(), str(job_id)))
 
     @blueprint.get("/<uuid:job_id>/steps")
+    @scope(AccessScope.JOBS_READ)
+    @blueprint.response(200, StepListSchema)
+    @blueprint.problems(404)
+    @blueprint.revalidated
     def show_steps(job_id: UUID) -> Response:
-        only_parameters()
+        """Show a job's steps: states, attempts, scores, assets."""
         with database.transaction() as connection:
             return jsonify({"steps": step_views(connection, client(), str(job_id))})
 
-    @blueprint.get("/<uuid:job_id>/events")
-    def show_events(job_id: UUID) -> Response:
-        only_parameters("after")
-        after = whole_parameter("after", 0, 0, 2**31 - 1)
-        with database.transaction() as connection:
-            events = event_views(connection, client(), str(job_id), after=after, limit=_EVENTS)
-        last = events[-1]["data"]["number"] if events else after
-        return jsonify({"events": events, "last": last})
-
     return blueprint
-
-
-def _to_cursor(created_at: datetime, job_id: str) -> str:
-    return base64.urlsafe_b64encode(f"{created_at.isoformat()} {job_id}".encode()).decode()
-
-
-def _cursor(text: str) -> tuple[datetime, str]:
-    try:
-        created_at, _, job_id = base64.urlsafe_b64decode(text).decode().partition(" ")
-        return datetime.fromisoformat(created_at).astimezone(UTC), str(UUID(job_id))
-    except (ValueError, OverflowError) as error:
-        raise InvalidInput(
-            "", "The query parameter 'cursor' is no cursor.", "Send next of an earlier page."
-        ) from error

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import choose_encoder
@@ -19,6 +19,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from genai.api.auth import scope
+from genai.api.routes import Routes
+from genai.clients import AccessScope
 from genai.runtime import Runtime
 from genai.store.database import Database
 from genai.store.figures import DELIVERY_BOUNDS, STEP_BOUNDS, Figures, Histogram, Rows, figures
@@ -27,14 +30,17 @@ _FRESH = 5.0  # seconds for which figures serve everybody who asks
 _SHARE = 0.1  # of the time, at most, is spent on computing them, however many rows there are
 
 
-def routes(runtime: Runtime) -> Blueprint:
+def routes(runtime: Runtime) -> Routes:
     """/metrics."""
-    blueprint = Blueprint("metrics", __name__)
+    blueprint = Routes("metrics", "", "Metrics: figures for Prometheus.")
     registry = CollectorRegistry()
     registry.register(_Collector(_Latest(runtime.database)))
 
     @blueprint.get("/metrics")
+    @scope(AccessScope.OPS)
+    @blueprint.response(200, {"type": "string"}, content_type="text/plain")
     def scrape() -> Response:
+        """Show figures for Prometheus."""
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return Response(encode(registry), content_type=content_type)
 
@@ -106,6 +112,9 @@ def _of_providers(now: Figures) -> Iterator[Metric]:
         cost[provider, capability] = cost.get((provider, capability), 0.0) + float(total)
     spent = [(*of, total) for of, total in cost.items()]
     yield _counter("genai_cost_dollars", "What calls have cost, in US dollars.", names, spent)
+    today = [(client, "spent", cost) for client, cost, _ in now.spent_today]
+    today += [(client, "reserved", reserved) for client, _, reserved in now.spent_today]
+    yield _gauge("genai_client_day_dollars", "Cost since midnight UTC.", ("client", "kind"), today)
     yield _counter(
         "genai_fidelity_checks",
         "Verdicts by the number of the attempt.",

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from genai.errors import ContractError, InvalidInput, Problem
+from genai.errors import ContractError, Problem
 
 _CHUNK = 1 << 16
 
@@ -61,18 +61,6 @@ def only_parameters(*names: str) -> None:
     ]
     if problems:
         raise ContractError(problems)
-
-
-def whole_parameter(name: str, default: int, low: int, high: int) -> int:
-    """The query parameter as a whole number from ``low`` to ``high``."""
-    text = request.args.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) <= 12 and low <= int(text) <= high):
-        raise InvalidInput(
-            "", f"The query parameter '{name}' is no whole number in range.", f"Send {low} to {high}."
-        )
-    return int(text)
 
 
 def _list(names: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -27,7 +28,8 @@ class AssetStore(Protocol):
     def put(self, path: Path, media_type: str) -> StoredFile:
         """Copy the file at ``path`` into the store. When this returns, it survives a loss of power.
 
-        The same bytes again are the same file, not written twice. A failure leaves nothing visible.
+        The same bytes again are the same file, not written twice, but as young as a new one. A failure
+        leaves nothing visible.
         """
         ...
 
@@ -39,10 +41,24 @@ class AssetStore(Protocol):
         """The file on this machine's disk, to be read only; a remote store fetches a copy."""
         ...
 
+    def link(self, sha256: str, media_type: str, seconds: float) -> str | None:
+        """An address under which anybody may fetch the file for so long, without asking whether it is there;
+        None where the store has no addresses."""
+        ...
+
     def exists(self, sha256: str) -> bool: ...
 
     def delete(self, sha256: str) -> None:
         """Remove the file for good; one that is not there is as good as removed."""
+        ...
+
+    def untouched(self, older_than: float) -> Iterator[str]:
+        """The files that were last put over ``older_than`` seconds ago, by their SHA-256."""
+        ...
+
+    def discard(self, sha256: str, older_than: float) -> bool:
+        """Remove the file for good unless it was put again within the last ``older_than`` seconds; whether
+        it was removed. A file that is put at the same time is there afterwards."""
         ...
 
     def sweep(self, older_than: float) -> int:

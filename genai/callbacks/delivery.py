@@ -7,17 +7,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 
 from genai.callbacks.signing import signed_headers
-from genai.settings import Callback
+from genai.clients import Callback
+from genai.fetch.retry_after import retry_after
 
 _ANSWER_BYTES = 500  # what of an answer is kept for the log
 _ANSWER_SECONDS = 2.0  # and how long its body is waited for; the status is known by then
 _KEEP_ALIVE = 2.0  # seconds, below what servers commonly allow, so that no connection is met half closed
-_LONGEST_WAIT = 86400.0  # what Retry-After may ask for
 _USER_AGENT = "genai-callbacks/1"
 _OK, _REDIRECT, _GONE = 200, 300, 410
 
@@ -87,7 +86,7 @@ async def deliver(
                 error=None,
                 latency=time.monotonic() - begun,
                 answer=answer,
-                retry_after=_seconds(response.headers.get("retry-after")),
+                retry_after=retry_after(response.headers.get("retry-after")),
             )
     except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
         return Delivery(None, type(error).__name__, time.monotonic() - begun, "")
@@ -105,17 +104,3 @@ async def _read(response: aiohttp.ClientResponse, within: float) -> str:
     except (aiohttp.ClientError, OSError):
         response.close()
     return read.decode("utf-8", "replace").replace("\0", "")
-
-
-def _seconds(value: str | None) -> float | None:
-    """``Retry-After`` in either of its forms, seconds or a date; None where it is neither."""
-    if not value:
-        return None
-    if value.isascii() and value.isdigit():
-        return min(float(value[:12]), _LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    left = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(max(left, 0.0), _LONGEST_WAIT)

@@ -52,6 +52,10 @@ class _Sent:
     event: Due
     delivery: Delivery | None
 
+    @property
+    def failed(self) -> bool:
+        return self.delivery is not None and not self.delivery.delivered
+
 
 class _Drain:
     def __init__(self, current: Runtime, until: float) -> None:
@@ -63,7 +67,7 @@ class _Drain:
         }
         self._breaker = Breaker(current.settings.breaker_failures, current.settings.breaker_longest)
         self._connections = {client: asyncio.Semaphore(_CONNECTIONS) for client in self._callbacks}
-        self._failing: Counter[str] = Counter()  # in a row, since the breaker was last asked
+        self._failing: Counter[str] = Counter()  # in a row, those that the breaker was not told of
         self._delivered = 0
 
     async def run(self) -> int:
@@ -73,7 +77,10 @@ class _Drain:
         async with session() as connections:
             while True:
                 busy = Counter(sending.values())
-                for event in await asyncio.to_thread(self._exchange, sent, busy):
+                taken = await asyncio.to_thread(self._exchange, sent, busy)
+                # Others may have failed meanwhile.
+                self._failing -= Counter(each.event.client for each in sent if each.failed)
+                for event in taken:
                     sending[asyncio.create_task(self._send(connections, event))] = event.client
                 if not sending:
                     return self._delivered
@@ -109,9 +116,7 @@ class _Drain:
                 connection, room, lease=lease, each=_EACH, breaker=self._breaker.failures, busy=busy
             )
 
-        taken = self._current.database.persist(write)
-        self._failing.clear()  # what the breaker made of them is known by now
-        return taken
+        return self._current.database.persist(write)
 
     def _outcome(self, event: Due, delivery: Delivery) -> Outcome:
         state, wait = what_follows(event, delivery, self._current.settings.callback_schedule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from genai.capabilities.base import Call, Produced, Provider
+from genai.capabilities.base import Call, Produced, Provider, Ticket
 from genai.domain.film import Phoneme, SpokenWord
 from genai.domain.media import Mark, MediaFile
 
@@ -68,7 +68,7 @@ AudioRequest = SpeechRequest | AlignmentRequest | MusicRequest
 
 
 class AudioProvider(Provider, Protocol):
-    def audio(self, request: AudioRequest, call: Call) -> AudioResult:
+    def audio(self, request: AudioRequest, call: Call) -> AudioResult | Ticket:
         """Make or measure the sound. Raises Retryable, Permanent or Rejected; Permanent with the code
         ``unsupported_language`` for a language or a writing that it cannot speak, ``unknown_voice``,
         and ``not_audio`` for a recording that is none."""

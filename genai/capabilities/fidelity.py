@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from genai.capabilities.base import Call, Produced, Provider
+from genai.capabilities.base import Call, Produced, Provider, Ticket
 from genai.domain.creative import Finding, ProductBrief, Reference
 from genai.domain.enums import Composition, Verdict
-from genai.domain.media import MediaFile, Quad
+from genai.domain.media import Mark, MediaFile, Quad
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ class FidelityResult:
     found: Quad | None = None
     reason: str | None = None
     explanation: Produced | None = None
+    marks: tuple[Mark, ...] = ()
     cost: float = 0.0
 
 
 class FidelityProvider(Provider, Protocol):
-    def fidelity(self, request: FidelityRequest, call: Call) -> FidelityResult:
+    def fidelity(self, request: FidelityRequest, call: Call) -> FidelityResult | Ticket:
         """Compare. Raises Retryable, Permanent or Rejected."""
         ...

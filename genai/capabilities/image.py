@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from genai.capabilities.base import Call, Produced, Provider
+from genai.capabilities.base import Call, Produced, Provider, Ticket
 from genai.domain.creative import BrandKit, Canvas, Finding, ProductBrief, Reference, Scene
 from genai.domain.media import Mark
 
 
 class ImagePurpose(StrEnum):
-    NEUTRAL = "neutral"  # the product alone on white with a contact shadow; its cut-outs beside it
+    NEUTRAL = "neutral"  # the product alone on white with a contact shadow
+    CUTOUT = "cutout"  # the product of each photograph, its ground removed
     SHEET = "sheet"  # the character sheet: one picture, and its panels as single pictures
     SCENE = "scene"  # one scene of a storyboard
 
@@ -38,6 +39,7 @@ class ImageRequest:
     prompt: str = ""
     scene: Scene | None = None
     brand: BrandKit = BrandKit()
+    adjustment: str = ""
     findings: tuple[Finding, ...] = ()
     attempt: int = 1
     language: str = "en"
@@ -47,7 +49,9 @@ class ImageRequest:
 
 @dataclass(frozen=True)
 class ImageResult:
-    """``images``: for NEUTRAL a ``neutral`` and one ``cutout`` (RGBA) per reference that has one, for
+    """``images``: for NEUTRAL a ``neutral``, and one ``cutout`` (RGBA, straight alpha) per reference that has
+    one where the provider has them anyway; for CUTOUT those alone, with the photograph's SHA-256 as
+    ``details['reference']``, its view, and ``details['confidence']`` 0..1 where the edge's can be told; for
     SHEET a ``sheet`` and its ``sheet_panel`` pictures, for SCENE one ``scene_image``. A scene
     image's ``details['placement']``, where the provider knows it, is the product's quadrilateral in
     pixels. For a moving SCENE also, where the provider knows them, ``details['titles']`` (a list of
@@ -61,6 +65,6 @@ class ImageResult:
 
 
 class ImageProvider(Provider, Protocol):
-    def image(self, request: ImageRequest, call: Call) -> ImageResult:
+    def image(self, request: ImageRequest, call: Call) -> ImageResult | Ticket:
         """Make the picture. Raises Retryable, Permanent or Rejected."""
         ...

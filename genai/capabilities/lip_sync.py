@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from genai.capabilities.base import Call, Produced, Provider
+from genai.capabilities.base import Call, Produced, Provider, Ticket
 from genai.domain.creative import BrandKit, Canvas, ProductBrief, Reference, Scene
 from genai.domain.film import Phoneme, SpokenWord
 from genai.domain.media import Mark, MediaFile
@@ -50,6 +50,6 @@ class LipSyncResult:
 
 
 class LipSyncProvider(Provider, Protocol):
-    def lip_sync(self, request: LipSyncRequest, call: Call) -> LipSyncResult:
+    def lip_sync(self, request: LipSyncRequest, call: Call) -> LipSyncResult | Ticket:
         """Make the clip. Raises Retryable, Permanent (``unknown_presenter``) or Rejected."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from genai.capabilities.base import Call, Provider
+from genai.capabilities.base import Call, Provider, Ticket
 from genai.domain.creative import ProductBrief, Reference
 from genai.domain.media import Color, Mark
 
@@ -45,6 +45,6 @@ class MetadataResult:
 
 
 class MetadataProvider(Provider, Protocol):
-    def metadata(self, request: MetadataRequest, call: Call) -> MetadataResult:
+    def metadata(self, request: MetadataRequest, call: Call) -> MetadataResult | Ticket:
         """Describe the product. Raises Retryable, Permanent or Rejected."""
         ...

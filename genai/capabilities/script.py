@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from genai.capabilities.base import Call, Provider
+from genai.capabilities.base import Call, Provider, Ticket
 from genai.domain.creative import ProductBrief
 from genai.domain.film import Segment
+from genai.domain.media import Mark
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,12 @@ class ScriptResult:
     """``segments`` in the order in which they are said; joined by blanks they are the script."""
 
     segments: tuple[Segment, ...]
+    marks: tuple[Mark, ...] = ()
     cost: float = 0.0
 
 
 class ScriptProvider(Provider, Protocol):
-    def script(self, request: ScriptRequest, call: Call) -> ScriptResult:
+    def script(self, request: ScriptRequest, call: Call) -> ScriptResult | Ticket:
         """Write or cut the script. Raises Retryable, Permanent or Rejected; Permanent with the code
         ``unsupported_language`` where it cannot write in that language."""
         ...

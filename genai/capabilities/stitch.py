@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from genai.capabilities.base import Call, Produced, Provider
+from genai.capabilities.base import Call, Produced, Provider, Ticket
 from genai.domain.creative import Canvas
 from genai.domain.film import SceneKind, SpokenWord, Transition
 from genai.domain.media import Mark, MediaFile
@@ -56,6 +56,6 @@ class StitchResult:
 
 
 class StitchProvider(Provider, Protocol):
-    def stitch(self, request: StitchRequest, call: Call) -> StitchResult:
+    def stitch(self, request: StitchRequest, call: Call) -> StitchResult | Ticket:
         """Make the video. Raises Retryable, Permanent or Rejected."""
         ...

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from genai.capabilities.base import Call, Provider
+from genai.capabilities.base import Call, Provider, Ticket
 from genai.domain.creative import BrandKit, ProductBrief, Scene
 from genai.domain.enums import Aspect, Composition
 from genai.domain.film import Segment
+from genai.domain.media import Mark
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ class StoryboardResult:
     concept: str
     scenes: tuple[Scene, ...] = ()
     seeds: tuple[Seed, ...] = ()
+    marks: tuple[Mark, ...] = ()
     cost: float = 0.0
 
 
 class StoryboardProvider(Provider, Protocol):
-    def storyboard(self, request: StoryboardRequest, call: Call) -> StoryboardResult:
+    def storyboard(self, request: StoryboardRequest, call: Call) -> StoryboardResult | Ticket:
         """Plan the scenes. Raises Retryable, Permanent or Rejected."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from genai.capabilities.base import Call, Produced, Provider
+from genai.capabilities.base import Call, Produced, Provider, Ticket
 from genai.domain.creative import BrandKit, Canvas, Finding, ProductBrief, Reference, Scene
 from genai.domain.media import Mark, MediaFile, Quad
 
@@ -43,6 +43,7 @@ class VideoRequest:
     text: str = ""
     references: tuple[Reference, ...] = ()
     prompt: str = ""
+    adjustment: str = ""
     brand: BrandKit = BrandKit()
     findings: tuple[Finding, ...] = ()
     attempt: int = 1
@@ -64,6 +65,6 @@ class VideoResult:
 
 
 class VideoProvider(Provider, Protocol):
-    def video(self, request: VideoRequest, call: Call) -> VideoResult:
+    def video(self, request: VideoRequest, call: Call) -> VideoResult | Ticket:
         """Make the clip. Raises Retryable, Permanent or Rejected."""
         ...

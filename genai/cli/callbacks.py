@@ -12,11 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 import click
-from standardwebhooks import WebhookVerificationError
 
 from genai.cli.console import print_json
 from genai.cli.service import as_json
-from genai.client import TERMINAL, Event, verify
+from genai.client import TERMINAL, Event, VerificationError, verify
 
 _LARGEST = 10_000_000  # bytes of a callback
 _PATIENCE = 10.0  # seconds that a sender may be silent
@@ -62,7 +61,7 @@ class CallbackReceiver:
         with self._arrived:
             try:
                 event = verify(self.secret, headers, body)
-            except WebhookVerificationError as error:
+            except VerificationError as error:
                 self.refused += 1
                 if self._refuse:
                     self._refuse(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import re
 import time
@@ -17,7 +18,7 @@ import click
 from genai.cli.callbacks import CallbackReceiver
 from genai.cli.console import Exit
 from genai.cli.example import PICTURES, PRODUCT, PROMPT
-from genai.cli.service import new_credential
+from genai.cli.keys import new_token
 from genai.client import Client
 from genai.domain.enums import Aspect, JobState, JobType, Mode
 
@@ -116,7 +117,7 @@ def _service(console: Console) -> Iterator[tuple[Client, CallbackReceiver]]:
     """The embedded stack in a directory that is gone afterwards, a client of it, and its callbacks."""
     from genai.embedded import Stack
 
-    token, digest = new_credential()
+    token, digest = new_token()
     with ExitStack() as running:
         directory = running.enter_context(TemporaryDirectory(prefix="genai-demo-"))
         receiver = running.enter_context(CallbackReceiver())
@@ -142,6 +143,8 @@ def _run(
         path = out / f"{stem}{_extension(asset['media_type'])}"
         path.parent.mkdir(parents=True, exist_ok=True)
         client.download(asset["asset_id"], path)
+    for said in _reported(job["output"], out):
+        console.print(said)
     if not receiver.wait_for_end(accepted["job_id"]) or receiver.refused:
         console.print(
             f"[red]The job's callbacks did not all come ({receiver.refused} had a wrong signature)."
@@ -157,11 +160,27 @@ def _deliverables(output: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str,
         yield from ((name, identity[name]) for name in ("neutral", "sheet") if identity[name])
     for asset in (*output["images"], *output["audio"]):
         yield f"scene-{asset['scene']}", asset
-    for video in output["videos"]:
-        stem = "video" if len(output["videos"]) == 1 else f"video-{video['variant']}"
+    for stem, video in _videos(output):
         yield stem, video
         yield f"{stem}-poster", video["poster"]
         yield from ((stem, subtitles) for subtitles in video["subtitles"])
+
+
+def _reported(output: Mapping[str, Any], out: Path) -> Iterator[str]:
+    """Write each video's quality report beside it, and say how it came out."""
+    for stem, video in _videos(output):
+        rows = video["qc"]["rows"]
+        path = out / f"{stem}-qc.json"
+        path.write_text(json.dumps(video["qc"], indent=2) + "\n")
+        judged = [row for row in rows if row["verdict"] != "not_applicable"]
+        failed = [row["name"] for row in judged if row["verdict"] == "fail"]
+        said = f"{len(judged) - len(failed)} of {len(judged)} rows of its quality report pass"
+        yield f"{stem}: {said}" + (f"; these do not: {', '.join(failed)}." if failed else ".")
+
+
+def _videos(output: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for video in output["videos"]:
+        yield "video" if len(output["videos"]) == 1 else f"video-{video['variant']}", video
 
 
 def _extension(media_type: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mimetypes
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ from genai.domain.media import MediaFile
 if TYPE_CHECKING:
     from genai.capabilities.fidelity import FidelityProvider, FidelityResult
 
-_TYPES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".mp4": "video/mp4"}
+_PAIR = '{"id": ..., "references": [...], "candidate": ...}'
 _CLEAR = 128  # alpha below which a pixel is none of the product
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -52,7 +53,7 @@ def fidelity(
     A reference with transparency is taken as cut out; photographs are cut out first, all of them
     together. Ends with 1 where the verdict is drift. A line of --pairs is {"id": ..., "references":
     [...], "candidate": ...}, paths from its file's folder; of --out {"id", "verdict", "score",
-    "aspects", "findings"}, in the same order.
+    "aspects", "findings"}, in the same order; what cannot be read is unsure, with the reason.
 
     \b
     genai fidelity --reference front.jpg --reference side.jpg --candidate scene.png --explain why.png
@@ -87,7 +88,7 @@ class _Checker:
     def __init__(self, workdir: Path) -> None:
         from genai.bootstrap import provider
 
-        self._provider = cast("FidelityProvider", provider("local"))
+        self._provider = cast("FidelityProvider", provider("local", {}))
         self._workdir = workdir
 
     def check(
@@ -100,7 +101,8 @@ class _Checker:
         request = FidelityRequest(
             ProductBrief("the product"), known, _media(candidate), explain=explain is not None
         )
-        result = self._provider.fidelity(request, Call("fidelity", self._workdir))
+        # It answers at once and never with a ticket.
+        result = cast("FidelityResult", self._provider.fidelity(request, Call("fidelity", self._workdir)))
         if explain is not None and result.explanation is not None:
             shutil.copyfile(result.explanation.path, explain)
         return result
@@ -113,26 +115,43 @@ def _checker() -> Iterator[_Checker]:
 
 
 def _all(pairs: TextIO, out: TextIO, checker: _Checker) -> None:
-    """Answer every line; what cannot be read is unsure, with the reason, and the others go on."""
+    """Answer every line; one that is no pair, or names what cannot be read, is unsure with the reason, and
+    the others go on."""
     from genai.errors import Permanent
 
     folder = Path(pairs.name).parent
     for number, line in enumerate(pairs, 1):
         if not line.strip():
             continue
+        pair: Any = None
         try:
             pair = json.loads(line)
-            name, references = pair["id"], [folder / path for path in pair["references"]]
-            candidate = folder / pair["candidate"]
-        except (ValueError, KeyError, TypeError) as error:
-            wanted = '{"id": ..., "references": [...], "candidate": ...}'
-            raise click.BadParameter(f"line {number} is not {wanted}", param_hint="--pairs") from error
-        try:
-            document = _document(checker.check(references, candidate))
-        except (Permanent, OSError) as error:
-            document = {"verdict": "unsure", "score": 0.0, "aspects": {}, "findings": [str(error)]}
-        answer = {key: document[key] for key in ("verdict", "score", "aspects", "findings")}
-        click.echo(json.dumps({"id": name, **answer}, ensure_ascii=False), file=out)
+            references, candidate = _pair(pair)
+            answer = _document(checker.check([folder / path for path in references], folder / candidate))
+        except (Permanent, OSError, ValueError) as error:
+            reason = f"line {number}: {error}"
+            answer = {"verdict": Verdict.UNSURE.value, "score": 0.0, "aspects": {}, "findings": [reason]}
+        told = {key: answer[key] for key in ("verdict", "score", "aspects", "findings")}
+        name = pair.get("id") if isinstance(pair, dict) else None
+        click.echo(json.dumps({"id": name, **told}, ensure_ascii=False), file=out)
+
+
+def _pair(pair: Any) -> tuple[list[str], str]:
+    """The references' and the candidate's paths. Raises Permanent, which says what is wrong."""
+    from genai.errors import Permanent
+
+    if not isinstance(pair, dict):
+        raise Permanent(f"it is no {_PAIR}")
+    if unknown := sorted(set(pair) - {"id", "references", "candidate"}):
+        raise Permanent(f"unknown {', '.join(unknown)}: a line is {_PAIR}")
+    if missing := [key for key in ("id", "references", "candidate") if key not in pair]:
+        raise Permanent(f"{', '.join(missing)} missing: a line is {_PAIR}")
+    references, candidate = pair["references"], pair["candidate"]
+    if not isinstance(references, list) or not all(isinstance(path, str) for path in references):
+        raise Permanent("references must be a list of paths")
+    if not isinstance(candidate, str):
+        raise Permanent("candidate must be a path")
+    return references, candidate
 
 
 def _document(result: FidelityResult) -> dict[str, Any]:
@@ -158,7 +177,7 @@ def _show(result: FidelityResult) -> None:
 @lru_cache(maxsize=256)
 def _media(path: Path) -> MediaFile:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return MediaFile(path, _TYPES.get(path.suffix.lower(), "image/png"), digest)
+    return MediaFile(path, mimetypes.guess_type(path)[0] or "image/png", digest)
 
 
 @lru_cache(maxsize=256)

@@ -57,7 +57,7 @@ def rendered(job: Document, steps: Sequence[Document]) -> RenderableType:
         ProgressBar(total=100, completed=job["percent"], width=32),
         Text(f"{job['percent']:3d} %"),
         Text(job["state"].replace("_", " "), "bold red" if job["error"] else "bold"),
-        Text(f"{elapsed:5.1f} s", "dim"),
+        Text(f"{elapsed:5.1f} s{_left(job)}", "dim"),
     )
     table = Table.grid(padding=(0, 2))
     table.add_column(width=1)
@@ -94,9 +94,40 @@ def _note(step: Document) -> Text:
         return Text("reused", "dim")
     if step["state"] == "running" and step["progress"]:
         return Text(f"{step['progress']:.0%}", "cyan")
-    if step["state"] == "waiting":
-        return Text(f"waits for {step['wait_reason']}", "yellow")
+    if step["waiting_for"] not in (None, "inputs"):
+        until = f" until {_clock(step['due_at'])}" if step["due_at"] else ""
+        return Text(f"waits for {step['waiting_for']}{until}", "yellow")
     return Text("")
+
+
+def print_estimate(estimated: Document) -> None:
+    """Show what a request would make, cost and take."""
+    table = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        table.add_column()
+    table.add_column(justify="right")
+    for stage in estimated["stages"]:
+        number = "?" if stage["steps"] is None else str(stage["steps"])
+        seconds = "?" if stage["seconds"] is None else f"{stage['seconds']:.1f} s each"
+        reused = f"{stage['reused']} reused" if stage["reused"] else ""
+        table.add_row(f"{number} x {stage['stage']}", seconds, reused, f"{stage['cost']:.2f} USD")
+    seconds = "unknown" if estimated["seconds"] is None else f"{estimated['seconds']:.0f} s"
+    console = Console()
+    console.print(table)
+    console.print(f"{estimated['cost']['total']:.2f} USD, {seconds}")
+    if missing := estimated["without_record"]:
+        console.print(f"Nothing is known yet of: {', '.join(missing)}.")
+
+
+def _left(job: Document) -> str:
+    """Until when, and for how much, of a job that is not done."""
+    told = f", done by {_clock(job['estimated_end'])}" if job["estimated_end"] else ""
+    spent = job["cost"]["spent"] + job["cost"]["reserved"]
+    return f"{told}, {spent:.2f} USD" if spent else told
+
+
+def _clock(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone().strftime("%H:%M:%S")
 
 
 def _seconds(since: str, until: str | None) -> float:

@@ -12,7 +12,7 @@ import click
 
 from genai.cli.console import Exit, print_json
 from genai.cli.service import as_json
-from genai.client import TERMINAL, Client
+from genai.client import TERMINAL, Client, Scope
 
 
 def with_client(command: Callable[..., None]) -> Callable[..., None]:
@@ -62,17 +62,134 @@ def submit(client: Client, file: TextIO, as_json: bool) -> None:
     genai submit request.json
     genai show "$(genai submit request.json)" --follow
     """
+    _print_job(client.submit(_request(file)), as_json)
+
+
+def _request(file: TextIO) -> dict[str, Any]:
     try:
         request = json.load(file)
     except ValueError as error:
         raise click.BadParameter(f"not JSON: {error}", param_hint="FILE") from error
     if not isinstance(request, dict):
         raise click.BadParameter("a job request is a JSON object", param_hint="FILE")
-    job = client.submit(request)
+    return request
+
+
+def _print_job(job: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(job)
     else:
         click.echo(job["job_id"])
+
+
+@click.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@as_json
+@with_client
+def estimate(client: Client, file: TextIO, as_json: bool) -> None:
+    """Estimate what the job request in FILE (- is standard input) would make, cost and take.
+
+    Nothing is submitted. It is refused where a submission would be.
+
+    \b
+    genai estimate request.json
+    """
+    estimated = client.estimate(_request(file))
+    if as_json:
+        print_json(estimated)
+    else:
+        from genai.cli.progress import print_estimate
+
+        print_estimate(estimated)
+
+
+@click.command()
+@click.argument("job")
+@as_json
+@with_client
+def cancel(client: Client, job: str, as_json: bool) -> None:
+    """Cancel JOB; prints its state.
+
+    Nothing more of it is begun, and what runs ends at its next safe point.
+
+    \b
+    genai cancel 0f9c...
+    """
+    cancelled = client.cancel(job)
+    if as_json:
+        print_json(cancelled)
+    else:
+        click.echo(cancelled["state"])
+
+
+def _edits(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+    """``2.words.headline=First frost`` as the change that it is; several of a scene together."""
+    edits: dict[str, Any] = {}
+    for text in values:
+        path, equals, value = text.partition("=")
+        number, *names = path.split(".")
+        if not (equals and number.isdigit() and names):
+            raise click.BadParameter(f"expected such as 2.words.headline=First frost, not {text!r}")
+        at = edits.setdefault(number, {})
+        for name in names[:-1]:
+            at = at.setdefault(name, {})
+        try:
+            at[names[-1]] = json.loads(value)
+        except ValueError:
+            at[names[-1]] = value
+    return edits
+
+
+@click.command()
+@click.argument("job")
+@click.option("--stage", help="Make this stage again, such as image or storyboard.")
+@click.option("--scene", type=click.IntRange(1), help="Of this scene.")
+@click.option(
+    "--scope",
+    type=click.Choice(["missing", "only", "onward"]),
+    help="missing: what has not succeeded (the default); only: the stage, and what is made of it (the "
+    "default with --stage); onward: the scene and all after it.",
+)
+@click.option("--adjust", metavar="WORDS", help="What should be different, said to whatever is made again.")
+@click.option(
+    "--edit",
+    "edits",
+    multiple=True,
+    callback=_edits,
+    metavar="SCENE.FIELD=VALUE",
+    help="Change a scene; what depends on that is made again. VALUE is JSON, or else plain text.",
+)
+@click.option("--key", help="The idempotency key; the same key again gives the same job.")
+@as_json
+@with_client
+def retry(
+    client: Client,
+    job: str,
+    stage: str | None,
+    scene: int | None,
+    scope: Scope | None,
+    adjust: str | None,
+    edits: dict[str, Any],
+    key: str | None,
+    as_json: bool,
+) -> None:
+    """Make a part of JOB again, once it has ended; prints the id of the job that does it.
+
+    \b
+    genai retry 0f9c...                                        whatever it lacks
+    genai retry 0f9c... --stage image --scene 3 --adjust "warmer light"
+    genai retry 0f9c... --edit '2.words.headline=First frost' --edit '2.setting=surface'
+    """
+    made = client.retry(
+        job,
+        stage=stage,
+        scene=scene,
+        scope=scope or ("only" if stage else "missing"),
+        prompt_adjustment=adjust,
+        edits=edits or None,
+        idempotency_key=key,
+    )
+    _print_job(made, as_json)
 
 
 @click.command()

@@ -1,10 +1,8 @@
-"""Running the service: the embedded stack, migrations, credentials."""
+"""Running the service: the embedded stack, migrations."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +10,9 @@ import click
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from genai.cli.console import print_json
+from genai.clients import AccessScope
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
-
-
-def new_credential() -> tuple[str, str]:
-    """A bearer token, and its SHA-256 in hex: what the settings hold of it."""
-    token = secrets.token_urlsafe(32)
-    return token, hashlib.sha256(token.encode()).hexdigest()
 
 
 @click.command()
@@ -44,17 +37,19 @@ def up(port: int, directory: Path, callback: str | None, as_json: bool) -> None:
     """Run the service on this machine until it is interrupted.
 
     PostgreSQL and Redis come out of Python packages; everything listens on 127.0.0.1 alone. A new
-    credential is made each time and printed once.
+    token is made each time and printed once.
 
     \b
     genai up --port 8080 --dir /var/tmp/genai
     genai up --callback '{"url": "http://127.0.0.1:8900/", "secrets": ["whsec_..."]}'
     """
+    from genai.cli.keys import new_token
     from genai.embedded import Stack
     from genai.embedded.process import ended_by_signals
 
-    token, digest = new_credential()
-    clients = {"local": {"keys": [digest], "callback": _destination(callback)}}
+    token, digest = new_token()
+    key = {"sha256": digest, "scopes": list(AccessScope)}
+    clients = {"local": {"keys": [key], "callback": _destination(callback)}}
     with ended_by_signals(), Stack(directory, clients=clients, port=port, durable=True) as stack:
         if as_json:
             print_json({"url": stack.url, "token": token, "directory": str(stack.directory)})
@@ -100,24 +95,3 @@ def upgrade() -> None:
     migrate(database)
     database.close()
     click.echo("The schema is up to date.")
-
-
-@click.command()
-@click.argument("client")
-@as_json
-def credential(client: str, as_json: bool) -> None:
-    """Make a bearer token for CLIENT.
-
-    The token goes to the client and is shown this once; its hash goes into GENAI_CLIENTS, beside the
-    older one for as long as that is still in use.
-
-    \b
-    genai credential shop
-    """
-    token, digest = new_credential()
-    if as_json:
-        print_json({"client": client, "token": token, "key": digest})
-        return
-    click.echo(f"token  {token}")
-    click.echo(f"key    {digest}")
-    click.echo(f'\nGENAI_CLIENTS={{"{client}": {{"keys": ["{digest}"]}}}}')

@@ -8,13 +8,14 @@ job they are about and how far it is; ``progress`` adds the step that ended and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from genai.contracts.fields import Choice
 from genai.contracts.job import ErrorSchema, StepCounts
 from genai.contracts.output import MadeAssetSchema, OutputSchema, array, integer, nested, real, string
-from genai.contracts.strict import StrictSchema
+from genai.contracts.strict import OneOf, StrictSchema
 from genai.domain.enums import EventType, JobState, JobType
 
 
@@ -71,29 +72,49 @@ class CancelledDataSchema(EventDataSchema):
 
 
 class EventSchema(StrictSchema):
-    """What all events share; see :data:`EVENTS` for each."""
+    """What all events share; ``EVENTS`` has the schema of each."""
 
     type = Choice(EventType, required=True)
     timestamp = fields.AwareDateTime(required=True)
 
 
-def _event(data: type[EventDataSchema]) -> type[EventSchema]:
-    """The schema of an event with this data."""
-    return type(data.__name__.replace("Data", "Event"), (EventSchema,), {"data": nested(data)})
-
-
-EVENTS: Mapping[EventType, type[EventSchema]] = {
-    EventType.ACCEPTED: _event(EventDataSchema),
-    EventType.STARTED: _event(EventDataSchema),
-    EventType.PROGRESS: _event(ProgressDataSchema),
-    EventType.COMPLETED: _event(CompletedDataSchema),
-    EventType.FAILED: _event(FailedDataSchema),
-    EventType.CANCELLED: _event(CancelledDataSchema),
+_DATA: Mapping[EventType, type[EventDataSchema]] = {
+    EventType.ACCEPTED: EventDataSchema,
+    EventType.STARTED: EventDataSchema,
+    EventType.PROGRESS: ProgressDataSchema,
+    EventType.COMPLETED: CompletedDataSchema,
+    EventType.FAILED: FailedDataSchema,
+    EventType.CANCELLED: CancelledDataSchema,
 }
+
+
+def _event(type_: EventType, data: type[EventDataSchema]) -> type[EventSchema]:
+    """The schema of an event of this type."""
+    fields_ = {"type": Choice((type_,), required=True), "data": nested(data), "__doc__": data.__doc__}
+    return type(f"{type_.name.title()}EventSchema", (EventSchema,), fields_)
+
+
+EVENTS: Mapping[EventType, type[EventSchema]] = {type_: _event(type_, data) for type_, data in _DATA.items()}
+
+
+class AnyEvent(OneOf):
+    """An event; ``type`` says which."""
+
+    discriminator: ClassVar = "type"
+    noun: ClassVar = "Event"
+
+    @property
+    def forms(self) -> Mapping[str, Schema]:
+        return {type_: schema() for type_, schema in EVENTS.items()}
+
+    def load(self, data: Any, **_: Any) -> dict[str, Any]:
+        kind = str(data.get("type")) if isinstance(data, Mapping) else ""
+        schema = EVENTS[EventType(kind)] if kind in EVENTS else EventSchema  # which refuses it, by its type
+        return dict(schema().load(data))
 
 
 class EventListSchema(StrictSchema):
     """Events of a job after a number, oldest first; ``last`` is what to ask after next."""
 
-    events = array(fields.Dict())
+    events = array(AnyEvent)
     last = integer()

@@ -2,7 +2,7 @@
 
 marshmallow's own fields coerce ("5" is an integer, "yes" is true, an object is a list of its keys);
 a contract does not. The text of an error is two lines, what is wrong and what would be accepted;
-`genai.contracts.problems` takes them apart.
+`genai.contracts.problems` takes them apart. ``json_schema`` says the same bounds as JSON Schema (2020-12).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,17 @@ from marshmallow.types import ErrorMessages
 METADATA_BYTES = 16 * 1024
 METADATA_DEPTH = 10
 _LINE_BREAKS = "\n\t"
+
+# Regular expressions in what Python and ECMA-262 have in common: they check here, and are published.
+_CONTROL = r"\u0000-\u001f\u007f-\u009f"
+_BLANK = r"\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_IN_ADDRESS = rf"[^{_CONTROL}{_BLANK}\\]"
+_IN_HOST = rf"[^{_CONTROL}{_BLANK}\\/?#@:\[\]]"
+_ADDRESS = rf"[Hh][Tt][Tt][Pp][Ss]?://({_IN_HOST}+|\[[0-9A-Fa-f:.]+(%[A-Za-z0-9]+)?\])(:[0-9]{{0,5}})?([/?#]{_IN_ADDRESS}*)?"
+_MOMENT = (
+    r"[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+    r"(Z|[+-][0-2][0-9]:[0-5][0-9])"
+)
 
 
 def complaint(detail: str, remedy: str = "", field: str = SCHEMA) -> ValidationError:
@@ -45,6 +57,11 @@ def unstorable(text: str, allowed: str = "") -> str | None:
 class Strict:
     """The messages that all fields share."""
 
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        """What is accepted, but for null and for the fields of an object."""
+        return {}
+
     default_error_messages: ErrorMessages = {  # noqa: RUF012 - marshmallow merges, never changes it
         "required": "Missing.\nSend this field.",
         "null": "Must not be null.\nSend a value, or leave the field out where it has a default.",
@@ -52,9 +69,9 @@ class Strict:
 
 
 class Text(Strict, fields.String):
-    """Text of `low` to `high` characters, normalised to Unicode NFC so that the same words written by
-    two systems are the same request; with `lines`, line breaks and tabs are allowed and CRLF becomes
-    LF. Text of blanks alone counts as empty."""
+    """Text of `low` to `high` characters as it is sent; with `lines`, line breaks and tabs are allowed and
+    CRLF becomes LF. Text of blanks alone counts as empty. Loads Unicode NFC, so that the same words
+    written by two systems are the same request (but for the rare text that NFC makes too long)."""
 
     def __init__(
         self,
@@ -71,36 +88,51 @@ class Text(Strict, fields.String):
         self.pattern = re.compile(pattern) if pattern else None
         self.wanted = example or f"a string of {low} to {high} characters"
 
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {
+            "type": "string",
+            "minLength": self.low,
+            "maxLength": self.high,
+            "pattern": f"^({self.pattern.pattern})$" if self.pattern else self._plain(),
+        }
+
     def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise complaint("Not a string.", f"Send {self.wanted}.")
-        if len(value) > 4 * self.high:  # decomposed text shrinks when it is composed, but not beyond this
-            raise self._wrong_length()
-        text = unicodedata.normalize("NFC", value.replace("\r\n", "\n") if self.lines else value)
-        if len(text) > self.high or (self.low and not text.strip()) or len(text) < self.low:
-            raise self._wrong_length()
+        if not self.low <= len(value) <= self.high or (self.low and not value.strip()):
+            raise complaint("Too long or too short.", f"Send {self.wanted}.")
+        text = value.replace("\r\n", "\n") if self.lines else value
         if reason := unstorable(text, _LINE_BREAKS if self.lines else ""):
             raise complaint(reason, "Send text without it.")
         if self.pattern and not self.pattern.fullmatch(text):
             raise complaint("Not of the expected form.", f"Send {self.wanted}.")
-        return text
+        composed = unicodedata.normalize("NFC", text)
+        return composed if len(composed) <= self.high else text
 
-    def _wrong_length(self) -> ValidationError:
-        return complaint("Too long or too short.", f"Send {self.wanted}.")
+    def _plain(self) -> str:
+        """No control characters, and something to see where there must be text."""
+        any_ = rf"([^{_CONTROL}]|\t|\r?\n)" if self.lines else f"[^{_CONTROL}]"
+        return f"^{any_}*[^{_CONTROL}{_BLANK}]{any_}*$" if self.low else f"^{any_}*$"
 
 
 class Whole(Strict, fields.Integer):
-    """A whole number from `low` to `high`; 3.0 and "3" are not whole numbers."""
+    """A whole number from `low` to `high`; "3" is none. JSON does not tell 3.0 from 3."""
 
     def __init__(self, low: int, high: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.low, self.high = low, high
 
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
     def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not self.low <= value <= self.high:
+        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if isinstance(value, bool) or not is_whole or not self.low <= value <= self.high:
             wanted = f"{self.low} to {self.high}" if self.low < self.high else str(self.low)
             raise complaint("Not a whole number in range.", f"Send a whole number: {wanted}.")
-        return value
+        return int(value)
 
 
 class Number(Strict, fields.Float):
@@ -109,6 +141,10 @@ class Number(Strict, fields.Float):
     def __init__(self, low: float, high: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.low, self.high = low, high
+
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "number", "minimum": self.low, "maximum": self.high}
 
     def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> float:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -119,6 +155,10 @@ class Number(Strict, fields.Float):
 
 class Flag(Strict, fields.Boolean):
     """true or false, and nothing that resembles them."""
+
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "boolean"}
 
     def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
@@ -133,6 +173,10 @@ class Choice(Strict, fields.String):
         super().__init__(**kwargs)
         self.words, self.make = tuple(str(word) for word in words), make
 
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "enum": list(self.words)}
+
     def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> Any:
         if not isinstance(value, str) or value not in self.words:
             raise complaint("Not one of the possible values.", f"Send one of {', '.join(self.words)}.")
@@ -145,6 +189,10 @@ class Address(Text):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(1, 2048, **kwargs)
 
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "minLength": self.low, "maxLength": self.high, "pattern": f"^{_ADDRESS}$"}
+
     def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> str:
         text = super()._deserialize(value)
         try:
@@ -153,11 +201,27 @@ class Address(Text):
             parts.port  # noqa: B018 - raises ValueError out of range
         except ValueError:
             host = None
-        if not host or parts.scheme not in ("http", "https") or re.search(r"[\s\\]", text):
-            raise complaint("Not an http or https address.", "Send an absolute http:// or https:// address.")
-        if parts.username is not None or parts.password is not None:
+        if host and (parts.username is not None or parts.password is not None):
             raise complaint("Holds credentials.", "Send an address without user name and password.")
+        if not host or not re.fullmatch(_ADDRESS, text):
+            raise complaint("Not an http or https address.", "Send an absolute http:// or https:// address.")
         return text
+
+
+class Moment(Strict, fields.AwareDateTime):
+    """A moment as RFC 3339 writes it, from the year 1000 on."""
+
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "format": "date-time", "pattern": f"^{_MOMENT}$"}
+
+    def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> datetime:
+        try:
+            if isinstance(value, str) and re.fullmatch(_MOMENT, value):
+                return super()._deserialize(value, attr, data, **kwargs)
+        except (ValidationError, OverflowError):
+            pass  # the thirtieth of February
+        raise complaint("Not a moment.", "Send ISO 8601 with an offset, such as 2026-03-01T12:00:00Z.")
 
 
 class Inside(Strict, fields.Nested):
@@ -170,6 +234,10 @@ class Items(Strict, fields.List[Any]):
     def __init__(self, inner: fields.Field[Any], low: int, high: int, **kwargs: Any) -> None:
         super().__init__(inner, **kwargs)
         self.low, self.high = low, high
+
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "array", "minItems": self.low, "maxItems": self.high}
 
     def _deserialize(self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any) -> Any:
         if not isinstance(value, list | tuple) or not self.low <= len(value) <= self.high:
@@ -196,6 +264,10 @@ class Entries(Strict, fields.Field[Mapping[Any, Any]]):
     ) -> None:
         super().__init__(**kwargs)
         self.key, self.entry, self.high, self.make_key = key, entry, high, make_key
+
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "object", "maxProperties": self.high}
 
     def _deserialize(
         self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any
@@ -236,6 +308,10 @@ def scene_key() -> Text:
 class JsonObject(Strict, fields.Field[Mapping[str, Any]]):
     """Any JSON object, kept as it is: at most 16 kB as compact UTF-8 JSON and ten levels deep, of what
     a database can hold (no NUL, no half surrogate pairs, finite numbers)."""
+
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "object"}
 
     def _deserialize(
         self, value: Any, attr: Any = None, data: Any = None, **kwargs: Any

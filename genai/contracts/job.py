@@ -65,15 +65,38 @@ class JobListSchema(StrictSchema):
     next = string(null=True)
 
 
+class WaitSchema(StrictSchema):
+    """So many ``steps`` wait for the same ``reason``, the first of them until ``due_at`` where that is
+    known; the reasons are those of a step's ``waiting_for``."""
+
+    reason = string()
+    steps = integer()
+    due_at = moment()
+
+
+class JobCostSchema(StrictSchema):
+    """What the job's own calls have cost, and what is reserved for calls that have not ended: in sum no more
+    than its ``budget``, where it has one."""
+
+    spent = real()
+    reserved = real()
+    budget = real(null=True)
+    currency = Choice(("USD",), required=True)
+
+
 class JobSchema(JobSummarySchema):
     """A job whole. ``last_event`` is the number of its newest event, ``selected_variant`` the treatment
-    that was chosen."""
+    that was chosen. ``estimated_end`` is when it will be done, from what such steps have lately taken; null
+    where that is not known."""
 
     admitted_at = moment()
     updated_at = moment()
     last_event = integer()
     selected_variant = integer(null=True)
     steps = nested(StepCounts)
+    waiting_for = array(WaitSchema)
+    estimated_end = moment()
+    cost = nested(JobCostSchema)
     output = nested(OutputSchema, null=True)
     error = nested(ErrorSchema, null=True)
     metadata = fields.Dict(required=True)
@@ -102,7 +125,14 @@ class FidelitySeen(StrictSchema):
 
 class StepSchema(StrictSchema):
     """A step. ``reused``: its output is an earlier job's. ``runtime`` is seconds; ``progress`` 0..1, null
-    where nothing is known of it."""
+    where nothing is known of it.
+
+    ``waiting_for``, null for a step that runs or has ended: inputs (the steps that it reads), admission (a
+    place among the running jobs), review, queue (a worker), lease (its worker is gone, and it is taken
+    over), vendor (work that is under way), limit (a place at its provider), throttled (the vendor wants
+    fewer calls), breaker (the provider has failed too often), budget (of the client's day), checkpoint
+    (another job makes the same thing), or retry:CODE after a failure; until ``due_at`` where that is known.
+    ``wait_reason`` is what it put itself aside for."""
 
     key = string()
     stage = string()
@@ -112,6 +142,7 @@ class StepSchema(StrictSchema):
     state = Choice(StepState, required=True)
     reused = fields.Boolean(required=True)
     wait_reason = string(null=True)
+    waiting_for = string(null=True)
     due_at = moment()
     queued_at = moment()
     claimed_at = moment()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from genai.contracts.fields import Choice, Inside
 from genai.contracts.product import VIEWS, asset_id
@@ -33,7 +33,7 @@ def real(*, null: bool = False) -> fields.Float:
     return fields.Float(required=True, allow_none=null)
 
 
-def array(inner: fields.Field[Any] | type[StrictSchema]) -> fields.List[Any]:
+def array(inner: fields.Field[Any] | type[Schema]) -> fields.List[Any]:
     """An array that is always there."""
     item = inner if isinstance(inner, fields.Field) else Inside(inner)
     return fields.List(item, required=True)

@@ -29,6 +29,16 @@ def contract_error(messages: Any) -> ContractError:
     return ContractError(problems)
 
 
+def parameters_error(kind: str, messages: Any) -> ContractError:
+    """The same for parameters of a request: no JSON pointer points at them, so the text names them."""
+    return ContractError(
+        [
+            Problem("", f"The {kind} '{problem.pointer[1:]}': {problem.detail}", problem.remedy)
+            for problem in contract_error(messages).problems
+        ]
+    )
+
+
 def _walk(messages: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
     if isinstance(messages, Mapping):
         for name, below in messages.items():

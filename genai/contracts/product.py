@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import post_load, validates_schema
 
 from genai.contracts.fields import Address, Choice, Entries, Inside, Items, Text, complaint
-from genai.contracts.strict import StrictSchema
+from genai.contracts.strict import StrictSchema, absent, any_of, sent
 from genai.domain.request import ProductImage, ProductSnapshot
 
 VIEWS = ("front", "back", "left", "right", "top", "bottom", "three_quarter", "detail")
@@ -21,6 +21,11 @@ def asset_id(**kwargs: Any) -> Text:
 
 class ProductImageSchema(StrictSchema):
     """One picture of the product: a stored asset or an address, and what it shows."""
+
+    rules: ClassVar = (
+        any_of(sent("asset_id"), sent("url")),
+        any_of(absent("asset_id"), absent("url")),
+    )
 
     asset_id = asset_id(load_default=None)
     url = Address(load_default=None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load
+from marshmallow import Schema, ValidationError, fields, post_load
 
 from genai.contracts.fields import Choice, Inside, JsonObject, Strict, Text, Whole
 from genai.contracts.product import ProductSchema
@@ -16,7 +17,7 @@ from genai.contracts.settings import (
     CreationSettings,
     ImageBundleSettings,
 )
-from genai.contracts.strict import StrictSchema
+from genai.contracts.strict import OneOf, StrictSchema
 from genai.domain.enums import JobType
 from genai.domain.request import JobRequest, OutputSettings
 
@@ -36,8 +37,17 @@ def settings_schema(mode: object, modes: Modes) -> type[Schema]:
     return modes[mode] or OF_MODE.get(mode, ImageBundleSettings)
 
 
+@lru_cache(maxsize=64)
+def _made(schema: type[Schema]) -> Schema:
+    return schema()
+
+
 class ModeField(Strict, fields.Field[str]):
     """The name of an available mode."""
+
+    @property
+    def json_schema(self) -> Mapping[str, Any]:
+        return {"type": "string", "enum": sorted(self.parent.modes)}  # type: ignore[union-attr]
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         modes = self.parent.modes  # type: ignore[union-attr]  # an OutputRequest's
@@ -52,14 +62,20 @@ class ModeField(Strict, fields.Field[str]):
 class SettingsField(fields.Field[OutputSettings]):
     """The settings, by the schema of the request's mode."""
 
+    @property
+    def schema(self) -> Schema:
+        """The schema where one mode alone is available."""
+        (mode,) = self.parent.modes  # type: ignore[union-attr]  # an OutputRequest's
+        return self._schema(mode)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> OutputSettings:
-        return self._schema(data.get("mode"))().load(value)  # type: ignore[no-any-return]
+        return self._schema(data.get("mode")).load(value)  # type: ignore[no-any-return]
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return self._schema(obj.mode)().dump(value)
+        return self._schema(obj.mode).dump(value)
 
-    def _schema(self, mode: object) -> type[Schema]:
-        return settings_schema(mode, self.parent.modes)  # type: ignore[union-attr]  # an OutputRequest's
+    def _schema(self, mode: object) -> Schema:
+        return _made(settings_schema(mode, self.parent.modes))  # type: ignore[union-attr]  # an OutputRequest's
 
 
 class RequestSchema(StrictSchema):
@@ -95,6 +111,8 @@ class CreationRequest(RequestSchema):
 class OutputRequest(RequestSchema):
     """marketing_output: make creative in one mode, one of ``modes``."""
 
+    filled: ClassVar = {"settings": {}}
+
     mode = ModeField(required=True)
     product = Inside(ProductSchema, required=True)
     prompt = Text(1, 4000, lines=True, required=True)
@@ -104,14 +122,62 @@ class OutputRequest(RequestSchema):
         self.modes = modes
         super().__init__(**kwargs)
 
-    @pre_load
-    def settings_have_defaults(self, data: Any, **_: Any) -> Any:
-        if isinstance(data, Mapping) and data.get("settings") is None:
-            return {**data, "settings": {}}
-        return data
-
 
 class RetryJobRequest(RequestSchema):
     """retry: make part of an earlier job again; product, mode and settings are that job's."""
 
     retry = Inside(RetrySchema, required=True)
+
+
+class RequestForms(OneOf):
+    """Forms of a request where these ``modes`` are available."""
+
+    noun: ClassVar = "Request"
+
+    def __init__(self, modes: Modes) -> None:
+        self.modes = modes
+        super().__init__()
+
+
+class OutputForms(RequestForms):
+    """marketing_output, in one of the modes that are available here."""
+
+    discriminator: ClassVar = "mode"
+
+    @property
+    def forms(self) -> Mapping[str, Schema]:
+        return {mode: OutputRequest({mode: self.modes[mode]}) for mode in sorted(self.modes)}
+
+
+class JobRequestSchema(RequestForms):
+    """A request for a job; ``job_type`` says which of three. Loads JobRequest."""
+
+    discriminator: ClassVar = "job_type"
+
+    @property
+    def forms(self) -> Mapping[str, Schema]:
+        return {
+            JobType.MARKETING_CREATION: CreationRequest(),
+            JobType.MARKETING_OUTPUT: OutputForms(self.modes),
+            JobType.RETRY: RetryJobRequest(),
+        }
+
+    def load(self, data: Any, **_: Any) -> JobRequest:
+        job_type = data.get("job_type") if isinstance(data, Mapping) else None
+        return self._of(job_type).load(data)  # type: ignore[no-any-return]
+
+    def dump(self, obj: JobRequest, **_: Any) -> dict[str, Any]:
+        return self._of(obj.job_type).dump(obj)  # type: ignore[no-any-return]
+
+    @cached_property
+    def _by_type(self) -> Mapping[object, RequestSchema]:
+        return {JobType.MARKETING_CREATION: CreationRequest(), JobType.RETRY: RetryJobRequest()}
+
+    @cached_property
+    def _output(self) -> RequestSchema:
+        return OutputRequest(self.modes)
+
+    def _of(self, job_type: object) -> RequestSchema:
+        # An unknown type is refused by its field, with all else that is wrong.
+        known = isinstance(job_type, str) and job_type in self._by_type
+        return self._by_type[job_type] if known else self._output

@@ -16,13 +16,24 @@ Which stages there are is the router's to know; here they are names.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import post_load, validates_schema
 
-from genai.contracts.fields import Choice, Entries, Inside, Items, Number, Text, Whole, complaint, scene_key
-from genai.contracts.settings import MOST_SCENES, MOST_VARIANTS, hex_color, job_id
-from genai.contracts.strict import StrictSchema
+from genai.contracts.fields import (
+    Choice,
+    Entries,
+    Flag,
+    Inside,
+    Items,
+    Number,
+    Text,
+    Whole,
+    complaint,
+    scene_key,
+)
+from genai.contracts.settings import MOST_SCENES, MOST_VARIANTS, FidelitySchema, hex_color, job_id
+from genai.contracts.strict import StrictSchema, absent, any_of, sent, words
 from genai.domain.enums import Composition, Scope
 from genai.domain.request import RetryRequest
 
@@ -65,8 +76,29 @@ class SceneEdit(StrictSchema):
         return {name: list(value) if isinstance(value, tuple) else value for name, value in data.items()}
 
 
+class RetrySettings(StrictSchema):
+    """Settings that a retry may change. All others decide what is made: they want a new job, which takes
+    over what it can."""
+
+    priority = Whole(0, 9)
+    budget = Number(0, 10_000)
+    allow_degraded = Flag()
+    fidelity = Inside(FidelitySchema)
+
+
 class RetrySchema(StrictSchema):
     """Loads RetryRequest."""
+
+    rules: ClassVar = (
+        any_of(absent("scene"), sent("stage")),
+        any_of(words("scope", Scope.MISSING, Scope.ONWARD), sent("stage")),
+        any_of(words("scope", Scope.MISSING, Scope.ONLY), sent("scene")),
+        any_of(
+            words("scope", Scope.MISSING, Scope.ONWARD),
+            {"properties": {"stage": {"not": {"enum": list(_PER_SCENE)}}}},
+            sent("scene"),
+        ),
+    )
 
     job_id = job_id(required=True)
     stage = Text(1, 60, pattern=r"[a-z][a-z0-9_]*", example="a stage's name such as image", load_default=None)
@@ -76,6 +108,8 @@ class RetrySchema(StrictSchema):
     edits = Entries(
         scene_key(), Inside(SceneEdit), MOST_SCENES, make_key=int, load_default=dict, allow_none=True
     )
+
+    settings = Inside(RetrySettings, load_default=dict)
 
     @validates_schema(skip_on_field_errors=True)
     def scope_has_its_object(self, data: Mapping[str, Any], **_: Any) -> None:

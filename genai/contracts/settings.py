@@ -27,7 +27,7 @@ from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from typing import Any, ClassVar
 
-from marshmallow import post_load, pre_load, validates_schema
+from marshmallow import post_load, validates_schema
 
 from genai.contracts.fields import (
     Choice,
@@ -42,7 +42,7 @@ from genai.contracts.fields import (
     scene_key,
 )
 from genai.contracts.product import asset_id
-from genai.contracts.strict import StrictSchema
+from genai.contracts.strict import StrictSchema, absent, any_of, sent, words
 from genai.domain.enums import Aspect, Composition, Mode
 from genai.domain.request import BrandSettings, CaptionSettings, FidelityPolicy, Footage, OutputSettings
 
@@ -140,6 +140,10 @@ class ImageBundleSettings(SettingsSchema):
     """image_bundle, and modes that bring no schema of their own."""
 
     most_scenes: ClassVar = 12
+    rules: ClassVar[tuple[Mapping[str, Any], ...]] = (
+        any_of(words("preview", False), absent("preview_of")),
+        any_of(words("review", False), absent("preview_of")),
+    )
 
     aspect = Choice(Aspect, Aspect, load_default=Aspect.SQUARE)
     composition = Choice(Composition, Composition, load_default=Composition.PRODUCT_ONLY)
@@ -177,19 +181,13 @@ class MovingSettings(ImageBundleSettings):
     """What all moving modes share."""
 
     most_scenes: ClassVar = MOST_SCENES
-    usual_music: ClassVar = "made"
+    filled: ClassVar = {"music": "made"}
 
     aspect = Choice(Aspect, Aspect, load_default=Aspect.PORTRAIT)
     scenes = Whole(1, MOST_SCENES, load_default=None)
     captions = Inside(CaptionSchema, load_default=CaptionSettings)
     music = music(required=True)
     footage = Items(Inside(FootageSchema), 0, 20, load_default=())
-
-    @pre_load
-    def music_has_a_default(self, data: Any, **_: Any) -> Any:
-        if isinstance(data, Mapping) and data.get("music") is None:
-            return {**data, "music": self.usual_music}
-        return data
 
     @validates_schema(skip_on_field_errors=True)
     def recording_has_its_script(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -221,6 +219,8 @@ class FastVideoSettings(MovingSettings):
 class ScriptVideoSettings(MovingSettings):
     """script_video."""
 
+    rules: ClassVar = (*MovingSettings.rules, any_of(absent("voice_over"), sent("script")))
+
     script = Text(1, 20_000, lines=True, load_default=None)  # None: written from the prompt
     voice = Text(1, 100, load_default=None)
     speech_rate = Number(0.7, 1.4, load_default=1.0)
@@ -230,7 +230,7 @@ class ScriptVideoSettings(MovingSettings):
 class UgcSettings(ScriptVideoSettings):
     """ugc."""
 
-    usual_music: ClassVar = "none"
+    filled: ClassVar = {"music": "none"}
 
     duration = _duration()
     presenter = Text(1, 100, load_default=None)

@@ -14,9 +14,16 @@ class StrictSchema(Schema):
     ``foreign`` names fields that other forms of the same object have (another job type, another mode).
     null says nothing about them and is accepted, so that one template of a request serves all forms;
     a value is refused, since nothing would use it.
+
+    ``filled`` are values of required fields that may be left out, or null.
+
+    ``rules`` are the schema's own validators once more, as JSON Schema: what they say about several
+    fields together. What JSON Schema cannot say is said in the description.
     """
 
     foreign: ClassVar[frozenset[str]] = frozenset()
+    filled: ClassVar[Mapping[str, Any]] = {}
+    rules: ClassVar[tuple[Mapping[str, Any], ...]] = ()
 
     class Meta:
         unknown = RAISE
@@ -26,11 +33,12 @@ class StrictSchema(Schema):
         self.error_messages["type"] = "Not an object.\nSend a JSON object."
 
     @pre_load
-    def leave_out_foreign_nulls(self, data: Any, **_: Any) -> Any:
+    def complete(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
         absent = {name for name in self._unknown(data) & self.foreign if data[name] is None}
-        return {name: value for name, value in data.items() if name not in absent}
+        usual = {name: value for name, value in self.filled.items() if data.get(name) is None}
+        return {**{name: value for name, value in data.items() if name not in absent}, **usual}
 
     def handle_error(self, error: ValidationError, data: Any, **_: Any) -> None:
         """Say of an unknown field which fields there are."""
@@ -46,3 +54,36 @@ class StrictSchema(Schema):
 
     def _unknown(self, data: Mapping[str, Any]) -> set[str]:
         return set(data) - set(self.load_fields)
+
+
+class OneOf(Schema):
+    """One of several ``forms`` of an object, told apart by the field ``discriminator``; in documents for
+    machines the name of a form ends in ``noun``."""
+
+    discriminator: ClassVar[str]
+    noun: ClassVar[str]
+
+    @property
+    def forms(self) -> Mapping[str, Schema]:
+        """The schema of each form, by the value of the field that tells them apart."""
+        raise NotImplementedError
+
+
+def sent(*names: str) -> dict[str, Any]:
+    """A rule: these fields are there, and not null."""
+    return {"required": list(names), "properties": {name: {"not": {"type": "null"}} for name in names}}
+
+
+def absent(name: str) -> dict[str, Any]:
+    """A rule: the field is not there, or null."""
+    return {"properties": {name: {"type": "null"}}}
+
+
+def words(name: str, *values: object) -> dict[str, Any]:
+    """A rule: the field is one of these, or not there."""
+    return {"properties": {name: {"enum": list(values)}}}
+
+
+def any_of(*rules: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule: one of these holds, or several."""
+    return {"anyOf": list(rules)}

@@ -57,6 +57,7 @@ class AttemptState(StrEnum):
     SUBMITTED = "submitted"  # the vendor gave a ticket
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    CANCELLED = "cancelled"  # the vendor was asked to stop it
 
 
 class EventType(StrEnum):

@@ -22,6 +22,19 @@ class MediaFile:
 
 
 @dataclass(frozen=True)
+class Inspected:
+    """A file as it was found. Width and height in pixels as displayed, duration in seconds, size in
+    bytes."""
+
+    media_type: str
+    sha256: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+
+
+@dataclass(frozen=True)
 class Mark:
     """Something about an output that its user must know: it is less than was asked for.
 

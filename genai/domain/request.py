@@ -104,7 +104,10 @@ class OutputSettings:
 
 @dataclass(frozen=True)
 class RetryRequest:
-    """Which part of which job to run again. ``edits`` maps a scene number to changed words or look."""
+    """Which part of which job to run again. ``edits`` maps a scene number to changed words or look;
+    ``prompt_adjustment`` is said to whatever is made again; ``settings`` are those that may change:
+    budget, priority, allow_degraded and fidelity, as far as given. ``replanned``: the scenes are determined
+    anew, so that they follow the adjustment themselves."""
 
     job_id: str
     stage: str | None = None
@@ -112,13 +115,16 @@ class RetryRequest:
     scope: Scope = Scope.MISSING
     prompt_adjustment: str | None = None
     edits: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    replanned: bool = False
 
 
 @dataclass(frozen=True)
 class JobRequest:
     """One request. ``product`` and ``settings`` are None for a retry: it takes the original's.
 
-    ``mode`` is set for marketing_output alone; ``metadata`` is returned untouched.
+    ``mode`` is set for marketing_output alone; ``metadata`` is returned untouched. What a retry executes
+    is its original's request with the retry in it.
     """
 
     job_type: JobType
@@ -129,3 +135,18 @@ class JobRequest:
     settings: OutputSettings | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     retry: RetryRequest | None = None
+
+    @property
+    def adjustment(self) -> str:
+        """What a retry asks to be different, in words; empty without one."""
+        return (self.retry.prompt_adjustment if self.retry else None) or ""
+
+    @property
+    def scene_adjustment(self) -> str:
+        """The same for the picture of a scene; empty where the scene was planned with it."""
+        return "" if self.retry and self.retry.replanned else self.adjustment
+
+    @property
+    def wish(self) -> str:
+        """The prompt with the adjustment of a retry."""
+        return "\n".join(part for part in (self.prompt, self.adjustment) if part)

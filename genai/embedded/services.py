@@ -40,7 +40,8 @@ class Worker(Process):
                 *("--without-gossip", "--without-mingle"),
             ],
             log=directory / "worker.log",
-            env=env,
+            # A process for each core: threads of NumPy's would only wait for each other.
+            env={"OPENBLAS_NUM_THREADS": "1", **env},
             patience=patience,
         )
 
@@ -58,15 +59,17 @@ def beat(directory: Path, env: Mapping[str, str]) -> Process:
 
 
 class Api(Process):
-    """The HTTP API under gunicorn on a port of 127.0.0.1; threads, because event streams stay open."""
+    """The HTTP API under gunicorn on a port of 127.0.0.1; many threads, because event streams stay open."""
+
+    application = "genai.wsgi:application()"
 
     def __init__(self, directory: Path, env: Mapping[str, str], *, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         super().__init__(
             "api",
             [
-                *(sys.executable, "-m", "gunicorn", "genai.wsgi:application()", f"--bind=127.0.0.1:{port}"),
-                *("--worker-class=gthread", "--workers=1", "--threads=8", "--graceful-timeout=5"),
+                *(sys.executable, "-m", "gunicorn", self.application, f"--bind=127.0.0.1:{port}"),
+                *("--worker-class=gthread", "--workers=1", "--threads=256", "--graceful-timeout=5"),
                 # Its control socket has one path for each user: two instances would fight for it.
                 *("--no-control-socket", f"--worker-tmp-dir={directory}"),
             ],

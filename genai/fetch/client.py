@@ -10,10 +10,13 @@ Name resolution is the one step without a deadline of its own: the system's reso
 
 from __future__ import annotations
 
+import io
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 import requests
@@ -40,30 +43,52 @@ IMAGES_OR_BYTES = IMAGES | {"application/octet-stream", "binary/octet-stream"}
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """An answer. ``content_type`` is the header with its parameters; ``final_url`` where the last
-    redirect led, without its fragment; ``body`` is decoded."""
+class Answer:
+    """``content_type`` is the header with its parameters; ``final_url`` where the last redirect led,
+    without its fragment."""
 
-    body: bytes
     content_type: str
     final_url: str
     status: int
 
 
+@dataclass(frozen=True)
+class Fetched(Answer):
+    """An answer with its ``body``, decoded."""
+
+    body: bytes
+
+
 def fetch(url: str, *, limits: FetchLimits, accept: Collection[str]) -> Fetched:
     """Get ``url``, following redirects, if its media type is one of ``accept``.
 
-    Raises FetchRefused, whose ``reason`` is one of: ``scheme``, ``credentials``, ``malformed``,
+    Raises FetchRefused, whose ``reason`` is one of: ``scheme``, ``credentials``, ``malformed``, ``host``,
     ``address``, ``port``, ``redirects``, ``status``, ``content_type``, ``encoding``, ``too_large``,
     ``tls``, ``resolution``, ``connection``, ``timeout`` (one wait), ``deadline`` (all of it).
     ``retryable`` says whether the same fetch may succeed later.
     """
+    body = io.BytesIO()
+    answer = _follow(url, limits, accept, body)
+    return Fetched(answer.content_type, answer.final_url, answer.status, body.getvalue())
+
+
+def fetch_to(path: Path, url: str, *, limits: FetchLimits, accept: Collection[str]) -> Answer:
+    """Get ``url`` as :func:`fetch` does, into a file, which is there only when all of it came."""
+    try:
+        with path.open("wb") as file:
+            return _follow(url, limits, accept, file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _follow(url: str, limits: FetchLimits, accept: Collection[str], sink: BinaryIO) -> Answer:
     budget = Budget(limits)
     for _ in range(limits.max_redirects + 1):
         request = _prepare(url, limits, accept)
         with closing(GuardedAdapter(budget, https=str(request.url).startswith("https:"))) as adapter:
-            answer = _exchange(adapter, request, budget, accept)
-        if isinstance(answer, Fetched):
+            answer = _exchange(adapter, request, budget, accept, sink)
+        if isinstance(answer, Answer):
             return answer
         url = urljoin(str(request.url), answer)
     raise FetchRefused("redirects", f"the address redirects more than {limits.max_redirects} times")
@@ -93,6 +118,7 @@ def _check_authority(parts: SplitResult, limits: FetchLimits) -> None:
     if not parts.hostname:
         raise ValueError("no host")
     port = {"http": 80, "https": 443}[parts.scheme] if parts.port is None else parts.port
+    limits.check_host(parts.hostname, port)
     try:
         address = literal(parts.hostname)
     except ValueError:
@@ -104,9 +130,13 @@ def _check_authority(parts: SplitResult, limits: FetchLimits) -> None:
 
 
 def _exchange(
-    adapter: GuardedAdapter, request: requests.PreparedRequest, budget: Budget, accept: Collection[str]
-) -> Fetched | str:
-    """One request: what was asked for, or where to go on."""
+    adapter: GuardedAdapter,
+    request: requests.PreparedRequest,
+    budget: Budget,
+    accept: Collection[str],
+    sink: BinaryIO,
+) -> Answer | str:
+    """One request: what was asked for, its body written to ``sink``, or where to go on."""
     timeout = (budget.wait(budget.limits.connect), budget.wait(budget.limits.read))
     try:
         with closing(adapter.send(request, stream=True, timeout=timeout)) as response:
@@ -114,11 +144,11 @@ def _exchange(
                 # Header bytes are UTF-8 by now, whatever HTTP once said, and not always quoted.
                 return requote_uri(response.headers["location"].encode("latin-1").decode(errors="replace"))
             _check_head(response, accept)
-            body = _read(response, budget.limits.max_bytes)
+            sink.writelines(pieces(response, budget.limits.max_bytes))
             final_url = urldefrag(str(request.url)).url
-            return Fetched(body, response.headers["content-type"].strip(), final_url, response.status_code)
+            return Answer(response.headers["content-type"].strip(), final_url, response.status_code)
     except (requests.RequestException, HTTPError) as error:
-        raise _refusal(error) from error
+        raise refusal(error) from error
 
 
 def _check_head(response: requests.Response, accept: Collection[str]) -> None:
@@ -135,16 +165,17 @@ def _check_head(response: requests.Response, accept: Collection[str]) -> None:
         raise FetchRefused("encoding", "the server sent an encoding that was not asked for")
 
 
-def _read(response: requests.Response, max_bytes: int) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_content(CHUNK):
-        body += chunk
-        if len(body) > max_bytes:
+def pieces(response: requests.Response, max_bytes: int) -> Iterator[bytes]:
+    """The body, decoded. Raises FetchRefused where there is more of it than ``max_bytes``."""
+    read = 0
+    for piece in response.iter_content(CHUNK):
+        read += len(piece)
+        if read > max_bytes:
             raise too_large(max_bytes)
-    return bytes(body)
+        yield piece
 
 
-def _refusal(error: Exception) -> FetchRefused:
+def refusal(error: Exception) -> FetchRefused:
     """What a failed exchange is called."""
     if isinstance(error, InvalidIPAddress):
         return FetchRefused("address", "the address is not on the public internet")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import logging
 import socket
 from functools import partial
 from ipaddress import ip_address
@@ -19,6 +20,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from genai.errors import FetchRefused
 from genai.fetch.limits import Budget
+
+# It warns of broken headers with the whole address, whose query may be a secret.
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 
 class GuardedAdapter(IPFilterAdapter):
@@ -44,7 +48,7 @@ class _Guarded(HTTPConnection):
     def __init__(self, *args: Any, budget: Budget, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._budget = budget
-        self.response_class = partial(_MeteredResponse, budget)  # type: ignore[assignment]
+        self.response_class = partial(MeteredResponse, budget)  # type: ignore[assignment]
 
     def _new_conn(self) -> socket.socket:
         # An address by now. Were it still a name, this raises: nothing is connected to unchecked.
@@ -56,7 +60,7 @@ class _GuardedHTTPS(_Guarded, HTTPSConnection):
     pass
 
 
-class _MeteredResponse(http.client.HTTPResponse):
+class MeteredResponse(http.client.HTTPResponse):
     """An answer whose every byte, status line and chunk sizes included, goes through a meter."""
 
     def __init__(self, budget: Budget, sock: socket.socket, *args: Any, **kwargs: Any) -> None:

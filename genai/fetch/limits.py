@@ -14,8 +14,9 @@ from genai.fetch.address import is_public
 class FetchLimits:
     """How far a fetch may go: sizes in bytes as decoded, times in seconds, ``total`` over all hops.
 
-    ``allow_loopback`` names, as ``address:port``, servers of this machine that may be asked in tests
-    and the embedded demonstration.
+    ``hosts``, unless None, are the only ones that may be asked: names, names with a leading dot for all
+    that end in it, and ``address:port``. ``allow_loopback`` names, as ``address:port``, servers of this
+    machine that may be asked in tests and the embedded demonstration.
     """
 
     max_bytes: int = 5_000_000
@@ -25,6 +26,14 @@ class FetchLimits:
     max_redirects: int = 5
     ports: frozenset[int] = frozenset({80, 443})
     allow_loopback: tuple[str, ...] = ()
+    hosts: tuple[str, ...] | None = None
+
+    def check_host(self, host: str, port: int) -> None:
+        """Raise FetchRefused for a host that is not among those that may be asked."""
+        if self.hosts is None or host in self.hosts or f"{host}:{port}" in self.hosts:
+            return
+        if not any(name.startswith(".") and host.endswith(name) for name in self.hosts):
+            raise FetchRefused("host", "the host is not one that may be asked")
 
     def check_port(self, port: int) -> None:
         """Raise FetchRefused for a port that no address may be asked on."""

@@ -7,6 +7,7 @@ enough; the gains are interpolated to samples. Samples are float32 at 48 kHz, of
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
@@ -19,6 +20,7 @@ CONTROL_RATE = 1000  # Hz
 _STEP = SAMPLE_RATE // CONTROL_RATE
 _FLOOR = -120.0  # dBFS of silence
 _OVERSAMPLING = 4  # BS.1770-4, annex 2
+_PIECE = 10 * SAMPLE_RATE
 _PEAK_BLOCK = 1 << 16  # samples
 _PEAK_MARGIN = 64
 _LOOK_AHEAD = 0.012  # seconds that the limiter begins before a peak, and ends after it
@@ -26,10 +28,12 @@ _LOOK_AHEAD = 0.012  # seconds that the limiter begins before a peak, and ends a
 
 def levels(samples: np.ndarray) -> np.ndarray:
     """RMS over all channels per millisecond, in dBFS."""
-    count = -(-samples.shape[-1] // _STEP)
-    power = np.zeros(count * _STEP, np.float32)
-    power[: samples.shape[-1]] = np.square(np.atleast_2d(samples)).mean(axis=0)
-    blocks = power.reshape(count, _STEP).mean(axis=1)
+    tracks, length = np.atleast_2d(samples), samples.shape[-1]
+    blocks = np.zeros(-(-length // _STEP), np.float32)
+    for start, end in _pieces(length):
+        power = np.square(tracks[:, start:end]).mean(axis=0)
+        power = np.pad(power, (0, -power.size % _STEP)).reshape(-1, _STEP)
+        blocks[start // _STEP : start // _STEP + len(power)] = power.mean(axis=1)
     return 10 * np.log10(np.maximum(blocks, 10 ** (_FLOOR / 10)))
 
 
@@ -46,8 +50,11 @@ def follow(control: np.ndarray, *, rising: float, falling: float) -> np.ndarray:
 
 def gain(decibels: np.ndarray, samples: int) -> np.ndarray:
     """A control signal of decibels as ``samples`` factors."""
-    at = (np.arange(samples, dtype=np.float32) - _STEP / 2) / _STEP
-    return np.interp(at, np.arange(decibels.size), 10 ** (decibels / 20)).astype(np.float32)
+    factors, known = 10 ** (decibels / 20), np.arange(decibels.size)
+    gains = np.empty(samples, np.float32)
+    for start, end in _pieces(samples):
+        gains[start:end] = np.interp((np.arange(start, end) - _STEP / 2) / _STEP, known, factors)
+    return gains
 
 
 def compress(
@@ -101,15 +108,26 @@ def limit(samples: np.ndarray, ceiling: float) -> np.ndarray:
     The gain moves along a Hann window that reaches as far as the minimum it is taken from: it is down in
     full wherever a peak stands.
     """
-    over = true_peaks(samples) / np.float32(10 ** (ceiling / 20))
-    if over.max(initial=0) <= 1:
+    gains = true_peaks(samples)
+    gains /= np.float32(10 ** (ceiling / 20))
+    if gains.max(initial=0) <= 1:
         return samples
+    np.reciprocal(np.maximum(gains, 1, out=gains), out=gains)
     reach = int(_LOOK_AHEAD * SAMPLE_RATE)
-    least = minimum_filter1d(1 / np.maximum(over, 1), 2 * reach + 1)
+    least = np.pad(minimum_filter1d(gains, 2 * reach + 1), reach, mode="edge")
     window = hann(2 * reach + 3)[1:-1]
-    padded = np.pad(least, reach, mode="edge").astype(np.float64)
-    smooth = oaconvolve(padded, window / window.sum(), "valid")
-    return samples * np.minimum(smooth, 1).astype(np.float32)
+    window /= window.sum()
+    for start, end in _pieces(gains.size):
+        smooth = oaconvolve(least[start : end + 2 * reach].astype(np.float64), window, "valid")
+        gains[start:end] = np.minimum(smooth, 1)
+    return samples * gains
+
+
+def _pieces(length: int) -> Iterator[tuple[int, int]]:
+    """First and last sample of the pieces that sound is worked on in, so that a long film takes little more
+    memory than a short one. Each begins with a millisecond."""
+    for start in range(0, length, _PIECE):
+        yield start, min(start + _PIECE, length)
 
 
 def true_peaks(samples: np.ndarray) -> np.ndarray:

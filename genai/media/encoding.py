@@ -33,6 +33,7 @@ Planes = tuple[Plane, Plane, Plane]
 
 LONGEST_GROUP = 2 * FPS  # frames from one key frame to the next
 TIMESCALE = 1000 * FPS  # of a video track: a frame is 1000 ticks
+RUN_AHEAD = 1  # frames by which decoding runs ahead of showing: no B-frame is decoded from another
 
 # Preset and quality (CRF). On scene images of ours under slow moves, 1080x1920, 2 cores: veryfast at 16
 # takes 20 ms of processor time a frame for VMAF 96.0 and 4.2 Mbit/s; medium at 18 takes 56 ms for VMAF 96.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
+from genai.domain.media import Inspected
 from genai.errors import InvalidInput
 from genai.media import images
 from genai.media.inspection import MediaLimits, inspect_media
@@ -15,19 +15,6 @@ _TEXT_BYTES = 4_000_000
 # How videos and sounds begin; anything else is looked at as a picture, whose check says what is taken.
 _BEGINNINGS = (b"\x1aE\xdf\xa3", b"ID3", b"fLaC", b"OggS")  # Matroska and WebM, MP3, FLAC, Ogg
 _STILLS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")  # pictures in the box of a video
-
-
-@dataclass(frozen=True)
-class Inspected:
-    """A file as it was found. Width and height in pixels as displayed, duration in seconds, size in
-    bytes."""
-
-    media_type: str
-    sha256: str
-    size: int
-    width: int | None = None
-    height: int | None = None
-    duration: float | None = None
 
 
 def inspect(path: Path, claimed: str) -> Inspected:

@@ -12,7 +12,6 @@ not ask for it, and it would add the largest of the decoders to what strangers c
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 from genai import confined
 from genai.errors import InvalidInput, Retryable
 from genai.media import image_decoder
+from genai.media.digest import digest
 
 # Bytes of address space: Python with Pillow, and per pixel what the hungriest decoder takes (WebP with
 # alpha: 16, measured on fifty megapixels) with some room.
@@ -64,14 +64,7 @@ def inspect(path: Path, *, pointer: str = "", limits: ImageLimits = ImageLimits(
     Raises InvalidInput with ``pointer`` where the file is not acceptable, Retryable where this machine
     could not find out.
     """
-    size = path.stat().st_size
-    if size > limits.bytes:
-        limit = f"{limits.bytes / 1e6:g} MB"
-        raise InvalidInput(
-            pointer, f"the file has {size / 1e6:.1f} MB, over the limit of {limit}.", "Send a smaller one."
-        )
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256, size = digest(path, pointer=pointer, up_to=limits.bytes)
     found = _decode(path, pointer, limits)
     return ImageInfo(
         media_type=str(found["media_type"]),

@@ -9,7 +9,6 @@ seconds are decoded.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from genai import confined
 from genai.errors import InvalidInput, Retryable
 from genai.media import media_decoder
+from genai.media.digest import digest
 
 # Bytes of address space: Python with FFmpeg's libraries, and for each pixel of a frame what the hungriest
 # decoder takes (HEVC of 10 bits with 16 pictures kept: 3 bytes each, and as much again in work).
@@ -64,14 +64,7 @@ def inspect_media(path: Path, *, pointer: str = "", limits: MediaLimits = MediaL
     Raises InvalidInput with ``pointer`` where the file is not acceptable, Retryable where this machine
     could not find out.
     """
-    size = path.stat().st_size
-    if size > limits.bytes:
-        limit = f"{limits.bytes / 1e6:g} MB"
-        raise InvalidInput(
-            pointer, f"the file has {size / 1e6:.1f} MB, over the limit of {limit}.", "Send a smaller one."
-        )
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256, size = digest(path, pointer=pointer, up_to=limits.bytes)
     found = _look(path, pointer, limits)
     return MediaInfo(
         media_type=str(found["media_type"]),

@@ -22,6 +22,7 @@ _OFFSET = -0.691  # LUFS of unit power: BS.1770-4, equation 2
 _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
 _HOP = SAMPLE_RATE // 10  # blocks of 400 ms overlap by 75 percent
+_PIECE = 100 * _HOP  # samples that are filtered at once
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,29 @@ def integrated(samples: np.ndarray) -> float:
 
     Minus infinity for silence. Sound shorter than a block of 400 ms counts as one block.
     """
-    powers = []
-    for channel in np.atleast_2d(samples):
-        weighted = lfilter(*_HIGH_PASS, lfilter(*_SHELF, channel))
-        hops = -(-weighted.size // _HOP)
-        weighted.resize(max(4, hops) * _HOP, refcheck=False)
-        squares = (weighted.reshape(-1, _HOP) ** 2).mean(axis=1)
-        powers.append(np.convolve(squares, np.full(4, 0.25), "valid"))
+    powers = [np.convolve(_squares(channel), np.full(4, 0.25), "valid") for channel in np.atleast_2d(samples)]
     blocks = np.sum(powers, axis=0)
     blocks = blocks[blocks > _power(_ABSOLUTE_GATE)]
     if not blocks.size:
         return -math.inf
     gate = blocks.mean() * 10 ** (_RELATIVE_GATE / 10)
     return _OFFSET + 10 * math.log10(blocks[blocks > gate].mean())
+
+
+def _squares(channel: np.ndarray) -> np.ndarray:
+    """The mean square of the K weighted channel per hop, of four hops at least; the last may be short.
+
+    In pieces, so that a long film takes no more memory than a short one.
+    """
+    squares = np.zeros(max(4, -(-channel.size // _HOP)))
+    shelf, high_pass = np.zeros(2), np.zeros(2)
+    for start in range(0, channel.size, _PIECE):
+        shelved, shelf = lfilter(*_SHELF, channel[start : start + _PIECE], zi=shelf)
+        weighted, high_pass = lfilter(*_HIGH_PASS, shelved, zi=high_pass)
+        weighted = np.pad(weighted, (0, -weighted.size % _HOP)).reshape(-1, _HOP)
+        first = start // _HOP
+        squares[first : first + len(weighted)] = (weighted**2).mean(axis=1)
+    return squares
 
 
 def _power(lufs: float) -> float:

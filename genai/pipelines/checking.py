@@ -6,7 +6,6 @@ from genai.domain.pacing import FAST_DEFAULT, cut_bounds
 from genai.domain.request import JobRequest, OutputSettings
 from genai.errors import InvalidInput
 from genai.media.writing import SETTABLE, writings
-from genai.pipelines.pipeline import refuse_unserved
 
 MOST_WORDS = 500  # three minutes at a brisk pace
 MOST_CHARACTERS = 1_000  # likewise, in writings without spaces between words
@@ -44,7 +43,6 @@ _UNSPACED = {"Han", "Hiragana", "Katakana", "Thai", "Myanmar"}
 
 def check_fast(request: JobRequest) -> None:
     """fast_video: as many scenes as the length can hold. Raises InvalidInput."""
-    refuse_unserved(request)
     wanted = request.settings or OutputSettings()
     seconds = wanted.duration or FAST_DEFAULT
     lowest, highest = cut_bounds(seconds)
@@ -59,7 +57,6 @@ def check_fast(request: JobRequest) -> None:
 def check_spoken(request: JobRequest) -> None:
     """script_video and ugc: a script that can be said in its language, and captions that can be drawn.
     Raises InvalidInput."""
-    refuse_unserved(request)
     wanted = request.settings or OutputSettings()
     if wanted.scenes and wanted.duration and wanted.scenes * SHORTEST_SPOKEN > wanted.duration:
         raise InvalidInput(

@@ -14,10 +14,11 @@ from genai.domain.enums import AssetRole, Capability, Queue
 from genai.domain.film import Phoneme, SceneKind, Title
 from genai.domain.media import Quad
 from genai.domain.records import from_json, to_json
-from genai.stages.calls import kept_assets, stable_seed
+from genai.stages.calls import stable_seed
 from genai.stages.context import StepContext
 from genai.stages.gate import Gate, run_gate
 from genai.stages.placement import placement_of
+from genai.stages.produced import kept_assets
 from genai.stages.scene_image import captions_of, scene_check
 from genai.stages.sound import frames_and_words
 from genai.stages.stage import Stage, StageResult
@@ -50,6 +51,7 @@ def _video_request(context: StepContext) -> VideoRequest:
         text=_text(context, image),
         references=context.product_references,
         prompt=context.request.prompt,
+        adjustment=context.request.scene_adjustment,
         brand=context.brand,
         draft=context.settings.preview,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from genai.domain.enums import AssetRole
 from genai.domain.records import to_json
 from genai.stages.context import StepContext
+from genai.stages.fallback import FALLBACK
 from genai.stages.stage import Stage, StageResult
 from genai.store.attempts import job_cost
 from genai.store.steps import StepAsset, StepOutput
@@ -65,9 +66,9 @@ def final_output(
     carry themselves."""
     storyboards = context.inputs_of("storyboard")
     seen = [(image["scene"], mark) for image in images for mark in image["marks"]]
-    marks = _marks([*seen, *marked])
+    marks = _marks([*seen, *marked, *_fallbacks(context)])
     with context.runtime.database.transaction() as connection:
-        cost = job_cost(connection, context.claim.job_id)
+        cost = job_cost(connection, context.claim.job_id).spent
     return {
         "mode": context.request.mode,
         "product_id": context.product.product_id,
@@ -83,6 +84,15 @@ def final_output(
         "marks": marks,
         "cost": {"currency": "USD", "total": cost},
     }
+
+
+def _fallbacks(context: StepContext) -> Iterator[tuple[int | None, Mapping[str, str]]]:
+    """Whatever another provider than the preferred one has made."""
+    for made in context.claim.inputs.values():
+        of_assets = (mark for asset in made.assets for mark in asset.marks)
+        for mark in (*made.output.get("marks", ()), *of_assets):
+            if mark["reason"] == FALLBACK:
+                yield made.scene, mark
 
 
 def _identity(context: StepContext) -> dict[str, Any]:

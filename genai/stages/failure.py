@@ -6,6 +6,7 @@ from typing import Any
 
 from genai.contracts import CONTRACT
 from genai.errors import ConfigurationError, Retryable, StepError
+from genai.logs import hide
 from genai.store.claims import Claim
 
 
@@ -14,7 +15,7 @@ def step_error(claim: Claim, error: BaseException, *, attempts: int) -> dict[str
     known = isinstance(error, StepError | ConfigurationError)
     return {
         "code": error.code if isinstance(error, StepError | ConfigurationError) else "internal",
-        "message": str(error) if known else f"{claim.stage} crashed ({type(error).__name__})",
+        "message": hide(str(error)) if known else f"{claim.stage} crashed ({type(error).__name__})",
         "stage": claim.stage,
         "scene": claim.scene,
         "provider": error.provider if isinstance(error, StepError) else None,

@@ -20,8 +20,8 @@ from genai.domain.media import Mark
 from genai.domain.records import to_json
 from genai.domain.request import FidelityPolicy
 from genai.errors import FidelityFailed, Permanent
-from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
+from genai.stages.produced import kept_assets
 from genai.stages.stage import StageResult
 from genai.store.steps import StepAsset
 
@@ -135,7 +135,14 @@ def _attempt(context: StepContext, gate: Gate, number: int, findings: tuple[Find
 
 def _findings(attempts: list[_Attempt]) -> tuple[Finding, ...]:
     """What was found so far, each thing once."""
-    return tuple(dict.fromkeys(finding for attempt in attempts for finding in attempt.result.findings))
+    return tuple(dict.fromkeys(finding for attempt in attempts for finding in _told(attempt.result)))
+
+
+def _told(result: FidelityResult) -> tuple[Finding, ...]:
+    """The findings; where a check could not tell, why."""
+    if result.verdict is Verdict.UNSURE and result.reason and not result.findings:
+        return (Finding("presence", result.reason),)
+    return result.findings
 
 
 def _accepted(context: StepContext, attempts: list[_Attempt], chosen: _Attempt) -> StageResult:
@@ -162,10 +169,10 @@ def _accepted(context: StepContext, attempts: list[_Attempt], chosen: _Attempt) 
 
 def _marks(result: FidelityResult) -> tuple[Mark, ...]:
     if result.verdict is Verdict.UNSURE:
-        return (Mark("unsure_check", result.reason or "the check could not tell"),)
+        return (*result.marks, Mark("unsure_check", result.reason or "the check could not tell"))
     if result.verdict is Verdict.DRIFT:
-        return (Mark("drift_accepted", _summary(result)),)
-    return ()
+        return (*result.marks, Mark("drift_accepted", _summary(result)))
+    return result.marks
 
 
 def _summary(result: FidelityResult) -> str:

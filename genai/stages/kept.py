@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from genai.domain.enums import AssetRole
-from genai.media.files import Inspected, inspect
+from genai.domain.media import Inspected
+from genai.media.files import inspect
 from genai.stages.context import StepContext
 from genai.store.assets import register_asset
 from genai.store.steps import StepAsset
@@ -31,20 +32,11 @@ def keep_file(
 
 def keep(context: StepContext, role: AssetRole, path: Path, found: Inspected) -> StepAsset:
     """The file at ``path``, which was found to be that, as an asset of the client."""
-    stored = context.runtime.assets.put(path, found.media_type)
+    context.runtime.assets.put(path, found.media_type)
     with context.runtime.database.transaction() as connection:
-        register_asset(
-            connection,
-            client=context.claim.client,
-            sha256=stored.sha256,
-            media_type=found.media_type,
-            size=stored.size,
-            width=found.width,
-            height=found.height,
-            duration=found.duration,
-        )
+        register_asset(connection, context.claim.client, found)
     return StepAsset(
-        sha256=stored.sha256,
+        sha256=found.sha256,
         role=role,
         media_type=found.media_type,
         width=found.width,

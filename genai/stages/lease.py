@@ -17,9 +17,11 @@ from genai.store.database import Database
 
 logger = logging.getLogger(__name__)
 
+_LOOK = 5.0  # seconds until long work learns at the latest that its job was cancelled
+
 
 class Lease:
-    """Renews the claim every third of ``duration`` (seconds) for as long as the block runs."""
+    """Renews the claim for ``duration`` (seconds), again and again for as long as the block runs."""
 
     def __init__(self, database: Database, claim: Claim, duration: float) -> None:
         self._database = database
@@ -48,7 +50,7 @@ class Lease:
             raise JobEnded(f"the job is {self._state}")
 
     def _keep(self) -> None:
-        while not self._done.wait(self._duration / 3):
+        while not self._done.wait(min(self._duration / 3, _LOOK)):
             try:
                 with self._database.note() as connection:
                     self._state = renew(connection, self._claim.step_id, self._claim.fence, self._duration)

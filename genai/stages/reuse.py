@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from genai.capabilities.base import model_of
 from genai.errors import Waiting
 from genai.stages.context import StepContext
 from genai.stages.stage import Stage
@@ -32,13 +33,14 @@ def find(context: StepContext, stage: Stage) -> int | None:
 
 def _inputs_key(context: StepContext, stage: Stage) -> str:
     """A digest of what the stage reads: inputs' outputs and assets, provider, settings that matter."""
-    provider = context.runtime.selection.first(stage.capability) if stage.capability else None
+    claim, capability = context.claim, stage.capability
+    provider = context.runtime.selection.first(capability, claim.flow, claim.stage) if capability else None
     document: dict[str, Any] = {
         "inputs": {
             key: [output.output, [asset.as_json() for asset in output.assets]]
             for key, output in context.claim.inputs.items()
         },
-        "provider": [provider.name, provider.model] if provider else None,
+        "provider": [provider.name, model_of(provider, capability)] if provider and capability else None,
         "settings": stage.settings_key(context.request) if stage.settings_key else None,
         "scene": stage.scene_key(context.scene) if stage.scene_key else None,
     }

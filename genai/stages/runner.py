@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import math
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from celery import Task
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from genai import runtime
+from genai import logs, runtime, tracing
 from genai.celery import app
 from genai.domain.blueprint import Blueprint
 from genai.domain.records import from_json, to_json
@@ -30,22 +32,27 @@ from genai.errors import (
 )
 from genai.runtime import Runtime
 from genai.stages import reuse
+from genai.stages.asking import cancel_tickets
 from genai.stages.calls import Calls
 from genai.stages.context import StepContext
 from genai.stages.failure import step_error
+from genai.stages.fallback import with_fallbacks
 from genai.stages.lease import Lease
 from genai.stages.registry import stage as stage_named
 from genai.stages.stage import StageResult
 from genai.stages.wake import wake
 from genai.store import commits
 from genai.store.attempts import count_attempts
-from genai.store.claims import Claim, Refusal, Refused, claim
+from genai.store.claims import Claim, Refusal, Refused, Taker, claim
 from genai.store.commits import Committed, Output
 from genai.store.holder import this_process
 
 logger = logging.getLogger(__name__)
 
+_SUCCEEDED = "succeeded"
 _AWAY = 5  # seconds until another look when PostgreSQL is away
+# A vendor may be away for minutes: 3, 9, 27, 81 s. A crash is seldom cured by waiting: 2, 4, 8, 16 s.
+_VENDOR_BACKOFF = 3
 
 
 class StepFailed(GenaiError):
@@ -53,46 +60,74 @@ class StepFailed(GenaiError):
 
 
 @app.task(name="genai.step", bind=True, max_retries=None, throws=(StepFailed,))
-def run_step(self: Task[Any, Any], job_id: str, key: str, dispatch: int) -> str:
-    """Run one step of a job. ``dispatch`` is the number of the canvas that sent the message."""
+def run_step(self: Task[Any, Any], job_id: str, key: str, dispatch: int, then: str | None = None) -> str:
+    """Run one step of a job. ``dispatch`` is the number of the canvas that sent the message, ``then`` the
+    task to run in its place once the step has succeeded."""
     current = runtime.current()
+    taker = Taker(this_process(), self.request.hostname, self.request.id)
     try:
         with current.database.transaction() as connection:
-            taken = claim(connection, job_id, key, this_process(), current.settings.lease)
+            taken = claim(connection, job_id, key, taker, current.settings.lease)
     except OperationalError as error:
         raise self.retry(countdown=_AWAY, exc=error) from error
     if isinstance(taken, Refused):
+        logger.info("not claimed %s of %s (dispatch %s): %s", key, job_id, dispatch, taken.reason)
         if taken.reason in (Refusal.HELD, Refusal.NOT_DUE):
             raise self.retry(countdown=_seconds(taken.retry_in))
-        return taken.reason.value
-    logger.info("claimed %s of %s (dispatch %s, claim %s)", key, job_id, dispatch, taken.fence)
-    if taken.started_job:
-        wake("genai.callbacks.drain")
+        succeeded, outcome = taken.reason is Refusal.DONE, taken.reason.value
+    else:
+        logs.bind(request=taken.request_id)
+        logger.info("claimed %s of %s (dispatch %s, claim %s)", key, job_id, dispatch, taken.fence)
+        if taken.started_job:
+            _tell(current, taken)
+        with _span(taken, self.request.id):
+            outcome = _outcome(self, current, taken)
+        succeeded = outcome == _SUCCEEDED
+    if succeeded and then is not None:
+        app.tasks[then](job_id, dispatch)
+    return outcome
+
+
+def _outcome(task: Task[Any, Any], current: Runtime, taken: Claim) -> str:
     try:
-        return _run(self, current, taken)
+        return _run(task, current, taken)
     except LeaseLost as lost:
         return lost.code
     except JobEnded as ended:
-        state = current.database.persist(lambda connection: commits.release(connection, taken))
-        _after(taken, Committed(state, fan_in=False))
+        _release(current, taken)
         return ended.code
+
+
+def _span(taken: Claim, task_id: str) -> AbstractContextManager[None]:
+    """A span below the job's request, where that was traced."""
+    if taken.trace is None:
+        return nullcontext()
+    about = {"job": taken.job_id, "step": taken.key, "task_id": task_id}
+    return tracing.span(f"step {taken.stage}", parent=taken.trace, **about)
 
 
 def _run(task: Task[Any, Any], current: Runtime, taken: Claim) -> str:
     try:
-        done = _work(current, taken)
+        done = _work(current, taken, _successor(task))
     except Waiting as wait:
         countdown = _park(current, taken, wait.reason, wait.due_in, failed=False)
         raise task.retry(countdown=countdown) from wait
     except Interrupted:
         raise
-    except Exception as error:
-        raise _failed(task, current, taken, error) from error
-    _after(taken, done)
-    return "succeeded"
+    except Exception as error:  # noqa: BLE001 - it is counted and raised again, without its text
+        # Celery tells others of its exceptions, with what they came from: not the text of this one.
+        raise _failed(task, current, taken, error) from None
+    _after(current, taken, done)
+    return _SUCCEEDED
 
 
-def _work(current: Runtime, taken: Claim) -> Committed:
+def _successor(task: Task[Any, Any]) -> str | None:
+    """The key of the step that Celery publishes when this one has succeeded."""
+    chain = task.request.chain
+    return chain[-1]["args"][1] if chain and chain[-1]["task"] == task.name else None
+
+
+def _work(current: Runtime, taken: Claim, successor: str | None) -> Committed:
     if taken.losses > current.settings.max_losses:
         raise StepError(f"its process died {taken.losses} times", code="crashed")
     stage = stage_named(taken.stage)
@@ -100,20 +135,24 @@ def _work(current: Runtime, taken: Claim) -> Committed:
         context = StepContext(current, taken, Calls(current, taken, lease.check), lease.check)
         adopted = reuse.find(context, stage)
         if adopted is not None:
-            return current.database.persist(lambda connection: commits.adopt(connection, taken, adopted))
-        result = stage.run(context)
+            return current.database.persist(
+                lambda connection: commits.adopt(connection, taken, adopted, successor)
+            )
+        result = with_fallbacks(stage.run(context), context.calls.fallbacks)
         lease.check()
-        made = _output(current, taken, result)
-        return current.database.persist(lambda connection: commits.succeed(connection, taken, made))
+        return current.database.persist(
+            lambda connection: commits.succeed(
+                connection, taken, _output(connection, taken, result), successor
+            )
+        )
 
 
-def _output(current: Runtime, taken: Claim, result: StageResult) -> Output:
+def _output(connection: Connection, taken: Claim, result: StageResult) -> Output:
     if result.scenes is None:
         scenes, plans = None, []
     else:
         scenes = [to_json(scene) for scene in result.scenes]
-        with current.database.transaction() as connection:
-            blueprint = from_json(Blueprint, commits.blueprint_of(connection, taken.job_id))
+        blueprint = from_json(Blueprint, commits.blueprint_of(connection, taken.job_id))
         plans = blueprint.steps(result.scenes)
     return Output(
         output=result.output,
@@ -132,17 +171,33 @@ def _failed(task: Task[Any, Any], current: Runtime, taken: Claim, error: BaseExc
     if not known:
         logger.error("%s of %s crashed", taken.key, taken.job_id, exc_info=error)
     if retryable and taken.failures < current.settings.max_failures:
-        after = error.retry_after if isinstance(error, Retryable) and error.retry_after else 2**taken.failures
+        after = error.retry_after if isinstance(error, Retryable) else None
+        after = after or (_VENDOR_BACKOFF if isinstance(error, Retryable) else 2) ** (taken.failures + 1)
         code = error.code if isinstance(error, StepError) else type(error).__name__
         countdown = _park(current, taken, f"retry: {code}", after, failed=True)
-        return task.retry(countdown=countdown, exc=error, throw=False)
+        return task.retry(countdown=countdown, exc=_told(taken, error), throw=False)
 
     def write(connection: Any) -> Any:
         document = step_error(taken, error, attempts=count_attempts(connection, taken.step_id))
         return commits.fail(connection, taken, document)
 
-    _after(taken, Committed(current.database.persist(write), fan_in=False))
-    return StepFailed(f"{taken.key}: {type(error).__name__}: {error}")
+    _after(current, taken, Committed(current.database.persist(write), fan_in=False))
+    return _told(taken, error)
+
+
+def _told(taken: Claim, error: BaseException) -> StepFailed:
+    """What Celery, Flower and the lifecycle columns hear of an error."""
+    return StepFailed(logs.hide(f"{taken.key}: {type(error).__name__}: {error}"))
+
+
+def _release(current: Runtime, taken: Claim) -> None:
+    """Give the step up, after its vendors were told. One that cannot be told now is told by reconcile."""
+    try:
+        cancel_tickets(current, taken.step_id)
+    except Retryable as error:
+        logger.warning("%s of %s: a ticket is not cancelled yet: %s", taken.key, taken.job_id, error)
+    state = current.database.persist(lambda connection: commits.release(connection, taken))
+    _after(current, taken, Committed(state, fan_in=False))
 
 
 def _park(current: Runtime, taken: Claim, reason: str, due_in: float, *, failed: bool) -> int:
@@ -159,9 +214,16 @@ def _seconds(wait: float) -> int:
     return max(1, math.ceil(wait))
 
 
-def _after(taken: Claim, done: Committed) -> None:
+def _tell(current: Runtime, taken: Claim) -> None:
+    """Wake the drain, where the job's client has an address that events are sent to."""
+    client = current.settings.clients.get(taken.client)
+    if client is not None and client.callback is not None:
+        wake("genai.callbacks.drain")
+
+
+def _after(current: Runtime, taken: Claim, done: Committed) -> None:
     """Wake whoever waits for this commit; reconcile and beat do it where that is lost."""
-    wake("genai.callbacks.drain")
+    _tell(current, taken)
     if done.fan_in:
         wake("genai.advance", taken.job_id)
     if done.job_state in JOB_ENDED:

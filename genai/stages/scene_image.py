@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from genai.capabilities.fidelity import FidelityRequest
 from genai.capabilities.image import ImagePurpose, ImageRequest
+from genai.domain.creative import Scene
 from genai.domain.enums import AssetRole, Capability
 from genai.domain.film import SceneKind
 from genai.domain.media import Quad
 from genai.domain.records import to_json
-from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
 from genai.stages.gate import image_gate, run_gate
 from genai.stages.placement import placement_of
+from genai.stages.produced import kept_assets
 from genai.stages.stage import Stage, StageResult
 from genai.store.steps import StepAsset
 
@@ -40,6 +42,7 @@ def _brief(context: StepContext) -> ImageRequest:
         references=context.product_references,
         canvas=context.canvas,
         prompt=context.request.prompt,
+        adjustment=context.request.scene_adjustment,
         scene=scene,
         brand=context.brand,
         language=settings.language,
@@ -87,6 +90,12 @@ def _image(context: StepContext) -> StageResult:
     )
 
 
+def _look(scene: Scene) -> Any:
+    """What the picture follows: not how long it is seen, nor what is said meanwhile."""
+    silent = {"duration": None, "handle": 0, "pause": 0.0, "recorded": None, "speech": bool(scene.speech)}
+    return to_json(scene) | silent
+
+
 _PLANNED = ("intake", "neutral_fidelity", "metadata", "storyboard")
 
 IMAGE = Stage(
@@ -94,6 +103,7 @@ IMAGE = Stage(
     _image,
     inputs=_PLANNED,
     capability=Capability.IMAGE,
+    scene_key=_look,
     kinds=(SceneKind.PRODUCT,),
     previous=("fidelity", "video_fidelity"),
     drafts=True,
@@ -103,6 +113,7 @@ FIDELITY = Stage(
     lambda context: run_gate(context, image_gate("image", AssetRole.SCENE_IMAGE, _brief, scene_check)),
     inputs=(*_PLANNED, "image"),
     capability=Capability.FIDELITY,
+    scene_key=_look,
     kinds=(SceneKind.PRODUCT,),
     drafts=True,
 )

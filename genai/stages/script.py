@@ -13,9 +13,9 @@ from genai.domain.film import Segment, SpokenWord
 from genai.domain.records import from_json, to_json
 from genai.domain.request import JobRequest, OutputSettings
 from genai.errors import Permanent
-from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
 from genai.stages.kept import keep_text
+from genai.stages.produced import kept_assets
 from genai.stages.stage import Stage, StageResult
 
 
@@ -24,7 +24,7 @@ def _words_wanted(request: JobRequest) -> dict[str, Any]:
     settings = request.settings or OutputSettings()
     return {
         "mode": request.mode,
-        "prompt": request.prompt,
+        "prompt": request.wish,
         "script": settings.script,
         "language": settings.language,
         "duration": settings.duration,
@@ -38,7 +38,7 @@ def _script(context: StepContext) -> StageResult:
         ScriptRequest(
             mode=context.claim.flow,
             product=context.brief,
-            prompt=context.request.prompt,
+            prompt=context.request.wish,
             script=settings.script,
             metadata=context.input("metadata").output,
             language=settings.language,

@@ -14,10 +14,11 @@ from genai.domain.film import FPS, Phoneme, SpokenWord, frames_of, seconds_of
 from genai.domain.pacing import FAST_DEFAULT
 from genai.domain.records import from_json, to_json
 from genai.domain.request import JobRequest, OutputSettings
-from genai.stages.calls import kept_assets, stable_seed
+from genai.stages.calls import stable_seed
 from genai.stages.context import StepContext
 from genai.stages.direction import STILL
 from genai.stages.kept import keep_file
+from genai.stages.produced import kept_assets
 from genai.stages.stage import Stage, StageResult
 from genai.store.steps import StepAsset, StepOutput
 
@@ -115,7 +116,7 @@ def _soundtrack(context: StepContext) -> StageResult:
     results, assets = [], []
     for variant, seconds in _lengths(context).items():
         request = MusicRequest(
-            duration=seconds, prompt=context.request.prompt, energetic=not spoken, recording=recording
+            duration=seconds, prompt=context.request.wish, energetic=not spoken, recording=recording
         )
         seed = stable_seed(context.claim.product_id, context.request.prompt, variant)
         result = context.calls.audio(request, number=variant, seed=seed)
@@ -158,7 +159,7 @@ def _tune(request: JobRequest) -> dict[str, Any]:
     return {
         "mode": request.mode,
         "music": settings.music,
-        "prompt": request.prompt,
+        "prompt": request.wish,
         "duration": settings.duration,
         "variants": settings.variants,
     }

@@ -48,7 +48,8 @@ class Stage:
 
     ``settings_key``: for a stage whose output later jobs reuse, the part of the job that matters to
     it besides its inputs, as a JSON value; None for a stage that is run for each job.
-    ``scene_key`` is likewise the part of the scene that matters, for such a stage of the scene phase.
+    ``scene_key`` is likewise the part of the scene that matters, for a stage of the scene phase; None: all
+    of it, for a stage that reads the scene itself. An edit of that part makes the stage again.
     ``applies`` says whether a job needs the stage at all, ``kinds`` which kinds of scenes do (none: all).
     ``previous``: the stages of the scene before that a continuing scene reads. ``drafts``: a preview
     makes it smaller, so that a full rendering makes it again.

@@ -15,10 +15,10 @@ from genai.domain.media import Mark
 from genai.domain.records import to_json
 from genai.errors import Permanent
 from genai.media.timeline import Place, placed
-from genai.stages.calls import kept_assets
 from genai.stages.context import StepContext
 from genai.stages.delivery import IDENTITY_STAGES, final_output, scene_images, shown
 from genai.stages.kept import keep_text
+from genai.stages.produced import kept_assets
 from genai.stages.sound import music_of, words_of
 from genai.stages.stage import Stage, StageResult
 from genai.store.steps import StepAsset, StepOutput

@@ -56,7 +56,7 @@ def _request(context: StepContext, variant: int) -> StoryboardRequest:
     return StoryboardRequest(
         mode=context.claim.flow,
         product=context.brief,
-        prompt=context.request.prompt,
+        prompt=context.request.wish,
         metadata=context.input("metadata").output,
         seeds=seeds,
         brand=context.brand,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from genai.domain.enums import AttemptState, Capability
@@ -20,16 +20,24 @@ def open_attempt(
     *,
     capability: Capability,
     number: int,
-    provider: str,
-    model: str,
+    models: Mapping[str, str],
     request: Mapping[str, Any],
-) -> Row[Any]:
-    """The step's attempt of that capability and number: the one there is, or a new one.
+) -> list[Row[Any]]:
+    """The step's attempts of that capability and number, one for each provider that was asked; the last
+    one holds. ``models`` by provider, in the order in which they are to be asked.
 
     A rerun of the step finds its earlier attempt and so sends the same idempotency key, polls the
-    stored ticket, or takes the stored result.
+    stored ticket, or takes the stored result. Where the last one has failed and may be made
+    ``elsewhere``, a new one is opened at the next provider, if there is one.
     """
-    written = connection.execute(
+    opened = _opened(connection, claim, capability, number)
+    if opened and not _goes_elsewhere(opened[-1]):
+        return opened
+    asked = {row.provider for row in opened}
+    provider = next((name for name in models if name not in asked), None)
+    if provider is None:
+        return opened
+    connection.execute(
         insert(attempts)
         .values(
             step_id=claim.step_id,
@@ -37,22 +45,57 @@ def open_attempt(
             number=number,
             fence=claim.fence,
             provider=provider,
-            model=model,
+            model=models[provider],
             idempotency_key=uuid.uuid4().hex,
             request=dict(request),
         )
-        .on_conflict_do_nothing(index_elements=["step_id", "capability", "number"])
-        .returning(attempts)
-    ).first()
-    if written is not None:
-        return written
-    return connection.execute(
-        select(attempts).where(
-            attempts.c.step_id == claim.step_id,
-            attempts.c.capability == capability.value,
-            attempts.c.number == number,
+        .on_conflict_do_nothing(index_elements=["step_id", "capability", "number", "provider"])
+    )
+    return _opened(connection, claim, capability, number)
+
+
+def _opened(connection: Connection, claim: Claim, capability: Capability, number: int) -> list[Row[Any]]:
+    return list(
+        connection.execute(
+            select(attempts)
+            .where(
+                attempts.c.step_id == claim.step_id,
+                attempts.c.capability == capability.value,
+                attempts.c.number == number,
+            )
+            .order_by(attempts.c.id)
         )
-    ).one()
+    )
+
+
+def _goes_elsewhere(row: Row[Any]) -> bool:
+    return row.state == AttemptState.FAILED and bool(row.error.get("elsewhere"))
+
+
+def submit_attempt(connection: Connection, attempt_id: int, ticket: str, *, poll_in: float) -> bool:
+    """Record that the vendor has accepted the work, before anybody waits for it; whether the attempt has
+    that ticket now. It has not where it was closed meanwhile, or where another run of the step got one."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id, attempts.c.state == AttemptState.STARTED)
+        .values(
+            state=AttemptState.SUBMITTED,
+            ticket=ticket,
+            submitted_at=func.clock_timestamp(),
+            poll_at=_from_now(poll_in),
+        )
+    )
+    kept = connection.scalar(select(attempts.c.ticket).where(attempts.c.id == attempt_id))
+    return bool(kept == ticket)
+
+
+def postpone_poll(connection: Connection, attempt_id: int, *, poll_in: float) -> None:
+    """Record that the ticket was looked at, and when it is looked at next."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id)
+        .values(polls=attempts.c.polls + 1, poll_at=_from_now(poll_in))
+    )
 
 
 def settle_attempt(
@@ -62,9 +105,18 @@ def settle_attempt(
     _settle(connection, attempt_id, state=AttemptState.SUCCEEDED, result=dict(result), cost=cost)
 
 
-def fail_attempt(connection: Connection, attempt_id: int, error: Mapping[str, Any]) -> None:
-    """Record that the call failed for good."""
-    _settle(connection, attempt_id, state=AttemptState.FAILED, error=dict(error))
+def fail_attempt(
+    connection: Connection, attempt_id: int, error: Mapping[str, Any], *, paid: bool = False
+) -> None:
+    """Record that the call failed for good; ``paid`` where the vendor charges for it all the same."""
+    cost = attempts.c.reserved if paid else attempts.c.cost
+    _settle(connection, attempt_id, state=AttemptState.FAILED, error=dict(error), cost=cost)
+
+
+def cancel_attempt(connection: Connection, attempt_id: int, *, paid: bool) -> None:
+    """Record that the vendor was asked to stop; ``paid`` where the work was done already."""
+    cost = attempts.c.reserved if paid else attempts.c.cost
+    _settle(connection, attempt_id, state=AttemptState.CANCELLED, cost=cost)
 
 
 def note_error(connection: Connection, attempt_id: int, error: Mapping[str, Any]) -> None:
@@ -72,7 +124,21 @@ def note_error(connection: Connection, attempt_id: int, error: Mapping[str, Any]
     connection.execute(
         update(attempts)
         .where(attempts.c.id == attempt_id)
-        .values(errors=attempts.c.errors + 1, error=dict(error))
+        .values(errors=attempts.c.errors + 1, error=dict(error), slot_at=_kept_with_ticket())
+    )
+
+
+def give_place_back(connection: Connection, attempt_id: int) -> None:
+    """The call was not made after all: another one may be, of a limited provider."""
+    connection.execute(update(attempts).where(attempts.c.id == attempt_id).values(slot_at=None))
+
+
+def open_tickets(connection: Connection, step_id: int) -> list[Row[Any]]:
+    """The step's attempts that a vendor has accepted and not finished."""
+    return list(
+        connection.execute(
+            select(attempts).where(attempts.c.step_id == step_id, attempts.c.state == AttemptState.SUBMITTED)
+        )
     )
 
 
@@ -87,15 +153,40 @@ def _settle(connection: Connection, attempt_id: int, **values: Any) -> None:
     connection.execute(
         update(attempts)
         .where(attempts.c.id == attempt_id, attempts.c.state != AttemptState.SUCCEEDED)
-        .values(finished_at=func.clock_timestamp(), **values)
+        .values(finished_at=func.clock_timestamp(), slot_at=None, reserved=0, **values)
     )
 
 
-def job_cost(connection: Connection, job_id: str) -> float:
-    """What the job's calls have cost so far, in US dollars."""
-    total = connection.scalar(
-        select(func.coalesce(func.sum(attempts.c.cost), 0))
+def _from_now(seconds: float) -> ColumnElement[Any]:
+    return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def _kept_with_ticket() -> ColumnElement[Any]:
+    """Work that a vendor has accepted goes on, whatever asking for it came to."""
+    return case((attempts.c.state == AttemptState.SUBMITTED, attempts.c.slot_at), else_=None)
+
+
+class Cost(NamedTuple):
+    """US dollars: what has been ``spent``, and what is ``reserved`` for calls that have not ended."""
+
+    spent: float
+    reserved: float
+
+
+def job_cost(connection: Connection, job_id: str) -> Cost:
+    """What the job's own calls have cost so far."""
+    spent, reserved = connection.execute(select(cost_of_job(job_id))).one()
+    return Cost(float(spent), float(reserved))
+
+
+def cost_of_job(job_id: str | ColumnElement[str]) -> Subquery:
+    """One row, to be joined to others: :class:`Cost` of the job."""
+    return (
+        select(
+            func.coalesce(func.sum(attempts.c.cost), 0).label("spent"),
+            func.coalesce(func.sum(attempts.c.reserved), 0).label("reserved"),
+        )
         .join(steps, steps.c.id == attempts.c.step_id)
         .where(steps.c.job_id == job_id)
+        .subquery()
     )
-    return float(total or 0)

@@ -58,6 +58,10 @@ class Claim:
     scenes: Sequence[Mapping[str, Any]]
     inputs: Mapping[str, StepOutput]
     started_job: bool
+    job_type: str
+    has_scenes: bool  # whether the flow has scene stages
+    request_id: str | None
+    trace: str | None  # the traceparent of the job's request
 
 
 _TAKE = text(
@@ -68,7 +72,8 @@ _TAKE = text(
            losses = s.losses + (s.state = 'running')::int,
            lease_until = clock_timestamp() + make_interval(secs => :lease),
            host = :host, pid = :pid, process_start = :start,
-           claimed_at = clock_timestamp(),
+           worker = :worker, task_id = :task_id,
+           queued_at = coalesce(s.queued_at, clock_timestamp()), claimed_at = clock_timestamp(),
            due_at = NULL, wait_reason = NULL
      WHERE s.job_id = :job_id AND s.key = :key
        AND (   s.state IN ('pending', 'queued')
@@ -78,35 +83,52 @@ _TAKE = text(
        AND NOT EXISTS (SELECT 1 FROM steps i
                         WHERE i.job_id = s.job_id AND i.key = ANY (s.inputs)
                           AND i.state <> 'succeeded')
-    RETURNING s.*
+    RETURNING s.id, s.key, s.stage, s.scene, s.phase, s.queue, s.inputs, s.fence, s.failures, s.losses,
+              s.fresh
     """
 )
 
+# What a step needs to know of its job.
+_JOB = text(
+    """
+    SELECT state, client, flow, job_type, product_id, product_fingerprint, brief, scenes, request_id, trace,
+           jsonb_array_length(blueprint -> 'scene') > 0 AS has_scenes
+      FROM jobs WHERE id = :job_id FOR NO KEY UPDATE
+    """
+)
+_STATE = text("SELECT CAST(id AS text) AS id, state, dispatch FROM jobs WHERE id = :job_id FOR NO KEY UPDATE")
 
-def claim(connection: Connection, job_id: str, key: str, holder: Holder, lease: float) -> Claim | Refused:
+
+@dataclass(frozen=True)
+class Taker:
+    """Who takes a step: the process that will hold it, and the worker and message that it is taken by."""
+
+    holder: Holder
+    worker: str | None = None
+    task_id: str | None = None
+
+
+def claim(connection: Connection, job_id: str, key: str, taker: Taker, lease: float) -> Claim | Refused:
     """Take the step for ``lease`` seconds, or say why not.
 
     A holder of this host that is gone loses its step at once; any other when its lease lapses, by
     the database's clock.
     """
-    job = lock_job(connection, job_id)
+    job = connection.execute(_JOB, {"job_id": job_id}).first()
     if job is None:
         return Refused(Refusal.GONE)
     row = None
     if job.state in JOB_WORKING or (job.state == JobState.FAILING and has_ticket(connection, job_id, key)):
-        row = _take(connection, job_id, key, holder, lease)
+        row = _take(connection, job_id, key, taker, lease)
     if row is None:
-        refused = _why_not(connection, job, key)
+        refused = _why_not(connection, job_id, JobState(job.state), key)
         if not (refused.reason is Refusal.HELD and (dead := _dead_fence(connection, job_id, key))):
             return refused
-        row = _take(connection, job_id, key, holder, lease, dead_fence=dead)
+        row = _take(connection, job_id, key, taker, lease, dead_fence=dead)
         if row is None:
             return refused
     if job.state == JobState.ADMITTED:
-        connection.execute(
-            update(jobs).where(jobs.c.id == job_id).values(state=JobState.RUNNING, started_at=func.now())
-        )
-        write_event(connection, job_id, EventType.STARTED)
+        write_event(connection, job_id, EventType.STARTED, state=JobState.RUNNING)
     return Claim(
         step_id=row.id,
         job_id=job_id,
@@ -126,14 +148,23 @@ def claim(connection: Connection, job_id: str, key: str, holder: Holder, lease: 
         brief=job.brief,
         scene_data=next((s for s in job.scenes or () if s["number"] == row.scene), None),
         scenes=job.scenes or (),
-        inputs=outputs(connection, job_id, row.inputs),
+        inputs=outputs(connection, job_id, row.inputs) if row.inputs else {},
         started_job=job.state == JobState.ADMITTED,
+        job_type=job.job_type,
+        has_scenes=job.has_scenes,
+        request_id=job.request_id,
+        trace=job.trace,
     )
 
 
 def lock_job(connection: Connection, job_id: str) -> Row[Any] | None:
     """The job's row, locked until the end of the transaction (foreign keys to it may still be read)."""
     return connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update(key_share=True)).first()
+
+
+def lock_state(connection: Connection, job_id: str) -> Row[Any] | None:
+    """The job's id, state and dispatch number, its row locked likewise."""
+    return connection.execute(_STATE, {"job_id": job_id}).first()
 
 
 def renew(connection: Connection, step_id: int, fence: int, lease: float) -> JobState | None:
@@ -149,7 +180,7 @@ def renew(connection: Connection, step_id: int, fence: int, lease: float) -> Job
 
 
 def _take(
-    connection: Connection, job_id: str, key: str, holder: Holder, lease: float, dead_fence: int = -1
+    connection: Connection, job_id: str, key: str, taker: Taker, lease: float, dead_fence: int = -1
 ) -> Row[Any] | None:
     return connection.execute(
         _TAKE,
@@ -157,27 +188,29 @@ def _take(
             "job_id": job_id,
             "key": key,
             "lease": lease,
-            "host": holder.host,
-            "pid": holder.pid,
-            "start": holder.start,
+            "host": taker.holder.host,
+            "pid": taker.holder.pid,
+            "start": taker.holder.start,
+            "worker": taker.worker,
+            "task_id": taker.task_id,
             "dead_fence": dead_fence,
         },
     ).first()
 
 
-def _why_not(connection: Connection, job: Row[Any], key: str) -> Refused:
+def _why_not(connection: Connection, job_id: str, state: JobState, key: str) -> Refused:
     row = connection.execute(
         select(
             steps.c.state,
             func.extract("epoch", steps.c.lease_until - func.clock_timestamp()).label("lease_left"),
             func.extract("epoch", steps.c.due_at - func.clock_timestamp()).label("due_in"),
-        ).where(steps.c.job_id == job.id, steps.c.key == key)
+        ).where(steps.c.job_id == job_id, steps.c.key == key)
     ).first()
     if row is None:
         return Refused(Refusal.GONE)
     if row.state == StepState.SUCCEEDED:
         return Refused(Refusal.DONE)
-    if job.state in JOB_ENDED | JOB_ENDING or row.state in STEP_ENDED:
+    if state in JOB_ENDED | JOB_ENDING or row.state in STEP_ENDED:
         return Refused(Refusal.ENDED)
     if row.state == StepState.RUNNING:
         return Refused(Refusal.HELD, float(row.lease_left))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,10 @@ from genai.domain.blueprint import StepPlan
 from genai.domain.enums import EventType, JobState, Phase, StepState
 from genai.domain.states import JOB_ENDED, JOB_ENDING, JOB_WORKING
 from genai.errors import JobEnded, LeaseLost
-from genai.store.claims import Claim, has_ticket, lock_job
-from genai.store.events import count_steps, raise_percent, write_event
+from genai.store.claims import Claim, has_ticket, lock_job, lock_state
+from genai.store.events import Tally, count_steps, in_all, reached, tally, write_event
 from genai.store.steps import StepAsset, write_steps
+from genai.store.success import succeeded
 from genai.store.tables import checkpoints, jobs, step_assets, steps
 
 
@@ -41,14 +43,12 @@ class Committed:
     fan_in: bool
 
 
-def succeed(connection: Connection, claim: Claim, made: Output) -> Committed:
-    """Commit the step's success. Raises LeaseLost when another claim has been made since."""
-    job = _locked(connection, claim)
-    _end(
-        connection,
-        _held(claim).values(state=StepState.SUCCEEDED, output=dict(made.output), wait_reason=None),
-        claim,
-    )
+def succeed(connection: Connection, claim: Claim, made: Output, successor: str | None = None) -> Committed:
+    """Commit the step's success; ``successor`` is the key of the step that is published after it.
+
+    Raises LeaseLost when another claim has been made since.
+    """
+    job = succeeded(connection, claim, successor, output=json.dumps(dict(made.output)))
     if made.assets:
         connection.execute(
             insert(step_assets),
@@ -68,7 +68,7 @@ def succeed(connection: Connection, claim: Claim, made: Output) -> Committed:
             ],
         )
     if made.scenes is not None:
-        _write_scenes(connection, claim.job_id, made.scenes, made.scene_steps, queue=_queue_of(job))
+        _write_scenes(connection, claim.job_id, made.scenes, made.scene_steps, queue=_queue_of(claim))
     if made.product_fingerprint is not None:
         connection.execute(
             update(jobs).where(jobs.c.id == claim.job_id).values(product_fingerprint=made.product_fingerprint)
@@ -83,10 +83,9 @@ def blueprint_of(connection: Connection, job_id: str) -> dict[str, Any]:
     return dict(connection.execute(select(jobs.c.blueprint).where(jobs.c.id == job_id)).scalar_one())
 
 
-def adopt(connection: Connection, claim: Claim, source_id: int) -> Committed:
-    """End the step with the output of another job's step, by reference."""
-    job = _locked(connection, claim)
-    _end(connection, _held(claim).values(state=StepState.SUCCEEDED, source_id=source_id), claim)
+def adopt(connection: Connection, claim: Claim, source_id: int, successor: str | None = None) -> Committed:
+    """End the step with the output of another job's step, by reference; ``successor`` likewise."""
+    job = succeeded(connection, claim, successor, source_id=source_id)
     return _after_success(connection, job, claim, [])
 
 
@@ -114,10 +113,12 @@ def fail_job(connection: Connection, job: Row[Any], error: Mapping[str, Any]) ->
 def park(connection: Connection, claim: Claim, *, reason: str, due_in: float, failed: bool) -> None:
     """Leave the step waiting; ``failed`` counts a retryable failure.
 
-    Raises LeaseLost, and JobEnded where the job is ending and nothing paid for is in flight.
+    Raises LeaseLost, and JobEnded where the job is ending; a failing one still waits for what a vendor
+    has accepted, since that is paid for.
     """
     job = _locked(connection, claim)
-    if job.state in JOB_ENDING and not has_ticket(connection, claim.job_id, claim.key):
+    waits = job.state == JobState.FAILING and has_ticket(connection, claim.job_id, claim.key)
+    if job.state in JOB_ENDING and not waits:
         raise JobEnded(f"the job is {job.state}")
     _end(
         connection,
@@ -133,10 +134,37 @@ def park(connection: Connection, claim: Claim, *, reason: str, due_in: float, fa
 
 
 def release(connection: Connection, claim: Claim) -> JobState:
-    """Give the step up unfinished, because its job is ending."""
+    """Give the step up unfinished, because its job is ending. It waits where a vendor is still to be told."""
     _locked(connection, claim)
-    _end(connection, _held(claim).values(state=StepState.SKIPPED), claim)
+    if has_ticket(connection, claim.job_id, claim.key):
+        waiting = _held(claim).values(state=StepState.WAITING, due_at=func.now(), wait_reason="vendor")
+        _end(connection, waiting, claim, finished=False)
+    else:
+        _end(connection, _held(claim).values(state=StepState.SKIPPED), claim)
     return finish_if_idle(connection, claim.job_id)
+
+
+def cancel_job(connection: Connection, job: Row[Any]) -> JobState:
+    """Turn the job, whose row is locked, to cancelling, and to cancelled once nothing of it is alive.
+    What a vendor has accepted is alive until it was told."""
+    if job.state in JOB_ENDED:
+        return JobState(job.state)
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id)
+        .values(state=JobState.CANCELLING, recover_at=None, updated_at=func.now())
+    )
+    skip_unclaimed(connection, job.id)
+    return finish_if_idle(connection, job.id)
+
+
+def skip_step(connection: Connection, step_id: int) -> None:
+    """End a step that waits for a vendor, in a job that is ending."""
+    connection.execute(
+        update(steps)
+        .where(steps.c.id == step_id, steps.c.state == StepState.WAITING)
+        .values(state=StepState.SKIPPED, finished_at=func.now(), due_at=None, wait_reason=None)
+    )
 
 
 def skip_unclaimed(connection: Connection, job_id: str) -> None:
@@ -164,21 +192,29 @@ def finish_if_idle(connection: Connection, job_id: str) -> JobState:
     counts = count_steps(connection, job_id)
     if counts.get(StepState.RUNNING, 0) + counts.get(StepState.WAITING, 0):
         return JobState(job.state)
+    _close_calls(connection, job_id)
     state, event = ends[JobState(job.state)]
-    connection.execute(update(jobs).where(jobs.c.id == job_id).values(state=state, finished_at=func.now()))
-    write_event(connection, job_id, event, {"steps": counts, "error": job.error})
+    details = {"steps": counts, "error": job.error}
+    write_event(connection, job_id, event, details, state=state)
     return state
+
+
+def _close_calls(connection: Connection, job_id: str) -> None:
+    """Nobody makes the job's open calls any more: they keep no place and no money set aside."""
+    connection.execute(
+        text(
+            "UPDATE attempts a SET state = 'cancelled', finished_at = clock_timestamp(), slot_at = NULL,"
+            " reserved = 0 FROM steps s WHERE s.id = a.step_id AND s.job_id = :job_id AND a.state = 'started'"
+        ),
+        {"job_id": job_id},
+    )
 
 
 def _after_success(
     connection: Connection, job: Row[Any], claim: Claim, new_assets: list[dict[str, Any]]
 ) -> Committed:
-    raise_percent(connection, claim.job_id, has_scenes=bool(job.blueprint["scene"]))
-    counts = count_steps(connection, claim.job_id)
-    if _rests_now(connection, job, claim):
-        connection.execute(
-            update(jobs).where(jobs.c.id == claim.job_id).values(state=JobState.AWAITING_REVIEW)
-        )
+    counted = tally(connection, claim.job_id)
+    counts = in_all(counted)
     write_event(
         connection,
         claim.job_id,
@@ -190,6 +226,8 @@ def _after_success(
             "steps": counts,
             "assets": new_assets,
         },
+        state=JobState.AWAITING_REVIEW if _rests_now(job, claim, counted) else None,
+        percent=reached(counted, has_scenes=claim.has_scenes),
     )
     if job.state in JOB_ENDING:
         return Committed(finish_if_idle(connection, claim.job_id), fan_in=False)
@@ -197,20 +235,15 @@ def _after_success(
         return Committed(_complete(connection, claim.job_id, counts), fan_in=False)
     return Committed(
         JobState(job.state),
-        fan_in=claim.phase == Phase.SCENE
-        and job.dispatch > 1
-        and not _unfinished(connection, claim.job_id, Phase.SCENE),
+        fan_in=claim.phase == Phase.SCENE and job.dispatch > 1 and _is_done(counted, Phase.SCENE),
     )
 
 
-def _rests_now(connection: Connection, job: Row[Any], claim: Claim) -> bool:
+def _rests_now(job: Row[Any], claim: Claim, counted: Tally) -> bool:
     """Whether the plan is done with this commit, and somebody wants to see it before it goes on."""
-    wanted = (job.brief.get("settings") or {}).get("review", False)
+    wanted = (claim.brief.get("settings") or {}).get("review", False)
     return bool(
-        wanted
-        and job.state in JOB_WORKING
-        and claim.phase == Phase.PLAN
-        and not _unfinished(connection, claim.job_id, Phase.PLAN)
+        wanted and job.state in JOB_WORKING and claim.phase == Phase.PLAN and _is_done(counted, Phase.PLAN)
     )
 
 
@@ -241,12 +274,15 @@ def _complete(connection: Connection, job_id: str, counts: Mapping[str, int]) ->
         .limit(1)
     ).scalar_one()
     output = connection.execute(select(steps.c.output).where(steps.c.id == last)).scalar_one()
-    connection.execute(
-        update(jobs)
-        .where(jobs.c.id == job_id)
-        .values(state=JobState.COMPLETED, percent=100, output=output, finished_at=func.now())
+    write_event(
+        connection,
+        job_id,
+        EventType.COMPLETED,
+        {"steps": dict(counts), "output": output},
+        state=JobState.COMPLETED,
+        percent=100,
+        output=output,
     )
-    write_event(connection, job_id, EventType.COMPLETED, {"steps": dict(counts), "output": output})
     return JobState.COMPLETED
 
 
@@ -270,13 +306,13 @@ def _write_scenes(
             )
 
 
-def _queue_of(job: Row[Any]) -> dict[str, str]:
+def _queue_of(claim: Claim) -> dict[str, str]:
     """A retry job's steps all go to the retry queue."""
-    return {"queue": "retry"} if job.job_type == "retry" else {}
+    return {"queue": "retry"} if claim.job_type == "retry" else {}
 
 
 def _locked(connection: Connection, claim: Claim) -> Row[Any]:
-    job = lock_job(connection, claim.job_id)
+    job = lock_state(connection, claim.job_id)
     if job is None or job.state in JOB_ENDED:
         raise LeaseLost(f"{claim.key}: its job has ended")
     return job
@@ -288,19 +324,22 @@ def _held(claim: Claim) -> Update:
     )
 
 
-def _end(connection: Connection, statement: Update, claim: Claim, *, finished: bool = True) -> None:
-    values: dict[str, Any] = {"lease_until": None}
+def _end(
+    connection: Connection,
+    statement: Update,
+    claim: Claim,
+    *,
+    finished: bool = True,
+) -> None:
+    values: dict[str, Any] = {
+        "lease_until": None,
+        "runtime": func.extract("epoch", func.clock_timestamp() - steps.c.claimed_at),
+    }
     if finished:
         values["finished_at"] = func.clock_timestamp()
     if connection.execute(statement.values(**values)).rowcount != 1:
         raise LeaseLost(f"{claim.key}: claim {claim.fence} is no longer the newest")
 
 
-def _unfinished(connection: Connection, job_id: str, phase: Phase) -> bool:
-    return bool(
-        connection.scalar(
-            select(func.count()).where(
-                steps.c.job_id == job_id, steps.c.phase == phase, steps.c.state != StepState.SUCCEEDED
-            )
-        )
-    )
+def _is_done(counted: Tally, phase: Phase) -> bool:
+    return set(counted.get(phase, ())) <= {StepState.SUCCEEDED}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential
 
 T = TypeVar("T")
+
+_IDLE = 1.0  # seconds after which a connection is looked at before it is used
 
 
 class Database:
@@ -24,7 +30,6 @@ class Database:
             url,
             pool_size=pool,
             max_overflow=pool * 4,
-            pool_pre_ping=True,
             pool_recycle=1800,
             connect_args={
                 "application_name": application,
@@ -33,6 +38,8 @@ class Database:
                 "options": "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s",
             },
         )
+        event.listen(self.engine, "checkin", _note_use)
+        event.listen(self.engine, "checkout", _look)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -73,3 +80,28 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _look(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A lost connection is replaced before anybody works with it: one whose server has said good-bye is told
+    by its socket, any other by what SQLAlchemy's ``pool_pre_ping`` does, after it has lain idle."""
+    now = time.monotonic()
+    try:
+        if _has_news(connection):
+            raise DisconnectionError("the server has closed the connection")
+        if now - record.info.get("used_at", now) >= _IDLE:
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
+
+
+def _has_news(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server has sent something that nobody has asked for."""
+    poll = select.poll()
+    poll.register(connection.pgconn.socket, select.POLLIN)
+    return bool(poll.poll(0))

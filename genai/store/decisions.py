@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, update
 
 from genai.domain.enums import JobState
 from genai.store.audit import record
+from genai.store.commits import cancel_job
 from genai.store.tables import jobs
 
 
@@ -56,3 +57,17 @@ def select(connection: Connection, job: Row[Any], variant: int, *, request_id: s
         request_id=request_id,
         details={"variant": variant},
     )
+
+
+def cancel(connection: Connection, job: Row[Any], *, actor: str, request_id: str | None) -> JobState:
+    """Stop the job; the state it has then, cancelling where something of it is alive."""
+    record(
+        connection,
+        client=job.client,
+        actor=actor,
+        action="job.cancel",
+        job_id=job.id,
+        request_id=request_id,
+        details={"state": job.state},
+    )
+    return cancel_job(connection, job)

@@ -6,15 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from genai.domain.enums import JobState
 from genai.domain.states import JOB_WORKING
-from genai.store.claims import lock_job
+from genai.store.claims import lock_state
 from genai.store.tables import jobs, steps
 
 
 def next_dispatch(connection: Connection, job_id: str) -> int | None:
     """Count a new dispatch of a working job; None when nothing is to be sent for it."""
-    job = lock_job(connection, job_id)
+    job = lock_state(connection, job_id)
     if job is None or job.state not in JOB_WORKING:
         return None
     return connection.execute(
@@ -42,11 +41,6 @@ def unfinished_steps(connection: Connection, job_id: str) -> list[Row[Any]]:
             .order_by(steps.c.position)
         )
     )
-
-
-def state_of(connection: Connection, job_id: str) -> JobState:
-    """How far the job is."""
-    return JobState(connection.execute(select(jobs.c.state).where(jobs.c.id == job_id)).scalar_one())
 
 
 def flow_of(connection: Connection, job_id: str) -> str:

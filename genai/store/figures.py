@@ -52,6 +52,12 @@ _STEP_SECONDS = """
      GROUP BY 1, 2, 3
 """
 _CALLS = "SELECT provider, capability, state, count(*), sum(cost) FROM attempts GROUP BY 1, 2, 3"
+# Since midnight UTC, as daily budgets count.
+_SPENT_TODAY = """
+    SELECT j.client, sum(a.cost), sum(a.reserved)
+      FROM attempts a JOIN steps s ON s.id = a.step_id JOIN jobs j ON j.id = s.job_id
+     WHERE a.created_at >= date_trunc('day', now(), 'UTC') AND (a.cost > 0 OR a.reserved > 0) GROUP BY 1
+"""
 _ERRORS = """
     SELECT provider, capability, coalesce(error ->> 'code', 'unknown'),
            sum(errors + (state = 'failed')::int)
@@ -88,6 +94,7 @@ class Figures:
     step_totals: Rows
     step_seconds: Sequence[Histogram]
     calls: Rows
+    spent_today: Rows
     errors: Rows
     verdicts: Rows
     events: Rows
@@ -97,7 +104,7 @@ class Figures:
 
 
 def figures(connection: Connection) -> Figures:
-    """Compute all of them: twelve statements, five of which read a whole table."""
+    """Compute all of them: thirteen statements, five of which read a whole table."""
 
     def rows(statement: str) -> Rows:
         return [tuple(row) for row in connection.execute(text(statement))]
@@ -109,6 +116,7 @@ def figures(connection: Connection) -> Figures:
         step_totals=rows(_STEP_TOTALS),
         step_seconds=_histograms(connection, _STEP_SECONDS, STEP_BOUNDS),
         calls=rows(_CALLS),
+        spent_today=rows(_SPENT_TODAY),
         errors=rows(_ERRORS),
         verdicts=rows(_VERDICTS),
         events=rows(_EVENTS),

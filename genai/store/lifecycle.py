@@ -1,26 +1,22 @@
-"""Lifecycle columns, as task signals saw it: conditional, monotonic, and nothing depends on them."""
+"""Lifecycle columns, beside the state: conditional, monotonic, and no claim depends on them.
+
+Worker, message and runtime are written with the claim and the commit (``claims``, ``commits``).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
-# The consumer may be faster than the publisher's signal: what came later was queued before.
+# A consumer may be faster than who tells of the publishing: what came later was queued before.
+QUEUED = (
+    "queued_at = coalesce(steps.queued_at, least(clock_timestamp(), steps.claimed_at)),"
+    " state = CASE WHEN steps.state = 'pending' THEN 'queued' ELSE steps.state END"
+)
+NOT_QUEUED = "(steps.queued_at IS NULL OR steps.state = 'pending')"
 _QUEUED = text(
-    "UPDATE steps SET queued_at = coalesce(queued_at, least(clock_timestamp(), claimed_at, task_started_at)),"
-    " task_id = coalesce(task_id, :task_id),"
-    " state = CASE WHEN state = 'pending' THEN 'queued' ELSE state END"
-    " WHERE job_id = :job_id AND key = :key"
-)
-_STARTED = text(
-    "UPDATE steps s SET task_started_at = clock_timestamp(), worker = :worker, task_id = :task_id"
-    " FROM jobs j WHERE j.id = s.job_id"
-    " AND s.job_id = :job_id AND s.key = :key AND s.state NOT IN ('succeeded', 'failed', 'skipped')"
-    " RETURNING j.request_id, j.trace"
-)
-_ENDED = text(
-    "UPDATE steps SET runtime = :runtime WHERE job_id = :job_id AND key = :key AND task_id = :task_id"
+    f"UPDATE steps SET {QUEUED} WHERE job_id = :job_id AND key = ANY (:keys) AND {NOT_QUEUED}"  # noqa: S608
 )
 _RETRIED = text("UPDATE steps SET retry_reason = :reason WHERE job_id = :job_id AND key = :key")
 _FAILED = text("UPDATE steps SET failure_text = :failure WHERE job_id = :job_id AND key = :key")
@@ -30,26 +26,21 @@ _REVOKED = text(
 )
 
 
-def queued(connection: Connection, **values: Any) -> None:
-    connection.execute(_QUEUED, values)
+def queued(connection: Connection, job_id: str, keys: Sequence[str]) -> None:
+    """The messages of these steps are sent now."""
+    connection.execute(_QUEUED, {"job_id": job_id, "keys": list(keys)})
 
 
-def started(connection: Connection, **values: Any) -> Row[Any] | None:
-    """The request's id and its trace; None for a step that has ended."""
-    return connection.execute(_STARTED, values).first()
+def retried(connection: Connection, job_id: str, key: str, reason: str) -> None:
+    """Celery sends the step's message again, because of this."""
+    connection.execute(_RETRIED, {"job_id": job_id, "key": key, "reason": reason})
 
 
-def ended(connection: Connection, **values: Any) -> None:
-    connection.execute(_ENDED, values)
+def failed(connection: Connection, job_id: str, key: str, failure: str) -> None:
+    """The step's task ended with this failure."""
+    connection.execute(_FAILED, {"job_id": job_id, "key": key, "failure": failure})
 
 
-def retried(connection: Connection, **values: Any) -> None:
-    connection.execute(_RETRIED, values)
-
-
-def failed(connection: Connection, **values: Any) -> None:
-    connection.execute(_FAILED, values)
-
-
-def revoked(connection: Connection, **values: Any) -> None:
-    connection.execute(_REVOKED, values)
+def revoked(connection: Connection, job_id: str, key: str) -> None:
+    """An operator has revoked the step's task."""
+    connection.execute(_REVOKED, {"job_id": job_id, "key": key})

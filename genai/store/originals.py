@@ -46,7 +46,12 @@ class Original:
 
 def original_job(connection: Connection, client: str, job_id: str) -> Original | None:
     """The client's own job of that id, or None."""
-    job = connection.execute(select(jobs).where(jobs.c.id == job_id, jobs.c.client == client)).first()
+    # Held until the end of the transaction: what refers to it must not lose it to an erasure.
+    job = connection.execute(
+        select(jobs)
+        .where(jobs.c.id == job_id, jobs.c.client == client)
+        .with_for_update(read=True, key_share=True)
+    ).first()
     if job is None:
         return None
     rows = connection.execute(select(steps).where(steps.c.job_id == job_id).order_by(steps.c.position))

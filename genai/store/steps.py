@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, text
 
 from genai.domain.blueprint import StepPlan
-from genai.store.tables import assets, step_assets, steps
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,47 @@ class StepOutput:
         raise KeyError(f"{self.key} has no asset of role {role}")
 
 
+# With the assets as the fields of StepAsset: one round trip, whatever a step reads.
+_OUTPUTS = text(
+    """
+    SELECT s.key, s.stage, s.scene, coalesce(r.id, s.id) AS made_by, coalesce(r.output, s.output) AS output,
+           (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'sha256', u.sha256, 'role', u.role, 'view', u.view, 'label', u.label,
+                       'details', u.details, 'marks', u.marks, 'media_type', a.media_type, 'width', a.width,
+                       'height', a.height, 'duration', a.duration) ORDER BY u.position), '[]')
+              FROM step_assets u JOIN assets a USING (client, sha256)
+             WHERE u.step_id = coalesce(r.id, s.id)) AS assets
+      FROM steps s LEFT JOIN steps r ON r.id = s.source_id
+     WHERE s.job_id = :job_id AND s.state = 'succeeded'
+       AND (CAST(:keys AS text[]) IS NULL OR s.key = ANY (CAST(:keys AS text[])))
+     ORDER BY s.position
+    """
+)
+
+
+# One statement for however many: of the ``job``, from a JSON array.
+STEP_ROWS = """
+    INSERT INTO steps (job_id, key, stage, scene, phase, position, queue, inputs, state, fresh, source_id)
+    SELECT job.id, planned.*
+      FROM job, jsonb_to_recordset(CAST(:steps AS jsonb)) AS planned (
+           key text, stage text, scene int, phase text, position int, queue text, inputs text[], state text,
+           fresh boolean, source_id bigint)
+"""
+_WRITE = text(f"WITH job AS (SELECT CAST(:job_id AS uuid) AS id) {STEP_ROWS}")
+
+
 def write_steps(
     connection: Connection, job_id: str, plans: Iterable[StepPlan], overrides: Mapping[str, Any]
 ) -> None:
-    """Insert step rows; ``overrides`` holds further column values by step key."""
+    """Insert step rows; ``overrides`` as for :func:`step_rows`."""
+    connection.execute(_WRITE, {"job_id": job_id, "steps": step_rows(plans, overrides)})
+
+
+def step_rows(plans: Iterable[StepPlan], overrides: Mapping[str, Mapping[str, Any]]) -> str:
+    """The rows as the JSON array that ``STEP_ROWS`` reads; ``overrides`` holds the state, queue, fresh and
+    source_id of single steps by their key, where they are not the usual."""
     rows = [
         {
-            "job_id": job_id,
             "key": plan.key,
             "stage": plan.stage,
             "scene": plan.scene,
@@ -83,29 +117,13 @@ def write_steps(
         }
         for plan in plans
     ]
-    if rows:
-        connection.execute(insert(steps), rows)
+    return json.dumps(rows)
 
 
 def outputs(connection: Connection, job_id: str, keys: Iterable[str] | None = None) -> dict[str, StepOutput]:
     """The outputs of the job's succeeded steps, by key; of those named, or of all."""
-    source = steps.alias("source")
-    query = (
-        select(
-            steps.c.key,
-            steps.c.stage,
-            steps.c.scene,
-            func.coalesce(source.c.id, steps.c.id).label("made_by"),
-            func.coalesce(source.c.output, steps.c.output).label("output"),
-        )
-        .outerjoin(source, source.c.id == steps.c.source_id)
-        .where(steps.c.job_id == job_id, steps.c.state == "succeeded")
-        .order_by(steps.c.position)
-    )
-    if keys is not None:
-        query = query.where(steps.c.key.in_(list(keys)))
-    rows = connection.execute(query).all()
-    found = _assets_of(connection, [row.made_by for row in rows])
+    wanted = None if keys is None else list(keys)
+    rows = connection.execute(_OUTPUTS, {"job_id": job_id, "keys": wanted})
     return {
         row.key: StepOutput(
             step_id=row.made_by,
@@ -113,41 +131,7 @@ def outputs(connection: Connection, job_id: str, keys: Iterable[str] | None = No
             stage=row.stage,
             scene=row.scene,
             output=row.output,
-            assets=tuple(found.get(row.made_by, ())),
+            assets=tuple(StepAsset(**{**asset, "marks": tuple(asset["marks"])}) for asset in row.assets),
         )
         for row in rows
     }
-
-
-def _assets_of(connection: Connection, step_ids: list[int]) -> dict[int, list[StepAsset]]:
-    if not step_ids:
-        return {}
-    rows = connection.execute(
-        select(
-            step_assets,
-            assets.c.media_type,
-            assets.c.width,
-            assets.c.height,
-            assets.c.duration,
-        )
-        .join(assets, (assets.c.client == step_assets.c.client) & (assets.c.sha256 == step_assets.c.sha256))
-        .where(step_assets.c.step_id.in_(step_ids))
-        .order_by(step_assets.c.step_id, step_assets.c.position)
-    )
-    found: dict[int, list[StepAsset]] = {}
-    for row in rows:
-        found.setdefault(row.step_id, []).append(
-            StepAsset(
-                sha256=row.sha256,
-                role=row.role,
-                media_type=row.media_type,
-                width=row.width,
-                height=row.height,
-                duration=row.duration,
-                view=row.view,
-                label=row.label,
-                details=row.details,
-                marks=tuple(row.marks),
-            )
-        )
-    return found

@@ -79,10 +79,13 @@ jobs = Table(
     Column("trace", Text),  # W3C traceparent of the request, where traces are on
     Column("state", Text, nullable=False),
     Column("priority", Integer, nullable=False, server_default=text("0")),
+    Column("preview", Boolean, nullable=False, server_default=text("false")),
     _count("percent"),
     _count("last_event"),
     _count("dispatch"),  # how often a canvas was sent for it
     _count("recoveries"),  # how often reconcile did it
+    _count("pushes_in_vain"),  # likewise, since a step of it last succeeded
+    _count("done_when_pushed"),  # steps that had succeeded by then
     Column("product_fingerprint", Text),
     Column("output", JSONB),
     Column("error", JSONB),
@@ -104,12 +107,13 @@ jobs = Table(
     ),
     CheckConstraint("(state = 'failed') <= (error IS NOT NULL)", name="failed_has_error"),
 )
-Index("jobs_waiting_for_admission", jobs.c.client, jobs.c.priority.desc(), jobs.c.created_at,
-      postgresql_where=text("state = 'accepted'"))  # fmt: skip
+Index("jobs_waiting_for_admission", jobs.c.client, jobs.c.preview.desc(), jobs.c.priority.desc(),
+      jobs.c.created_at, postgresql_where=text("state = 'accepted'"))  # fmt: skip
 Index("jobs_live", jobs.c.client, jobs.c.updated_at,
       postgresql_where=text("state IN ('admitted', 'running', 'failing', 'cancelling')"))  # fmt: skip
 Index("jobs_by_client", jobs.c.client, jobs.c.created_at.desc(), jobs.c.id.desc())
 Index("jobs_by_product", jobs.c.client, jobs.c.product_id)
+Index("jobs_ended", jobs.c.finished_at, postgresql_where=text("finished_at IS NOT NULL"))
 Index("jobs_retries", jobs.c.retry_of, postgresql_where=text("retry_of IS NOT NULL"))
 
 steps = Table(
@@ -142,11 +146,10 @@ steps = Table(
     Column("error", JSONB),
     _time("claimed_at"),
     _time("finished_at"),
-    # The lifecycle as task signals saw it. Tells, gates nothing.
+    # The lifecycle beside the state. Tells, gates nothing.
     Column("task_id", Text),
     Column("worker", Text),
     _time("queued_at"),
-    _time("task_started_at"),
     _time("revoked_at"),
     Column("retry_reason", Text),
     Column("failure_text", Text),
@@ -178,6 +181,8 @@ assets = Table(
     Column("height", Integer),
     Column("duration", Float),
     _created(),
+    # Uploaded or made last; retention counts from then.
+    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("client", "sha256"),
     CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
 )
@@ -213,19 +218,36 @@ attempts = Table(
     Column("idempotency_key", Text, nullable=False, unique=True),
     Column("state", Text, nullable=False, server_default=AttemptState.STARTED.value),
     Column("ticket", Text),
+    _time("submitted_at"),
     _time("poll_at"),
+    _count("polls"),  # that found it pending, in a row
+    _time("slot_at"),  # from when on it may be made, of a limited provider; it takes up a place since
     Column("request", JSONB, nullable=False),
     Column("result", JSONB),
     _count("errors"),  # of the provider that may pass; ``error`` is the newest
     Column("cost", Numeric(12, 6), nullable=False, server_default=text("0")),  # US dollars
+    Column("reserved", Numeric(12, 6), nullable=False, server_default=text("0")),  # until its cost is known
     Column("error", JSONB),
     _created(),
     _time("finished_at"),
-    UniqueConstraint("step_id", "capability", "number"),
+    UniqueConstraint("step_id", "capability", "number", "provider"),
     _one_of("state", AttemptState),
     CheckConstraint("number >= 1", name="number"),
     CheckConstraint("state <> 'submitted' OR ticket IS NOT NULL", name="submitted_has_ticket"),
     CheckConstraint("state <> 'succeeded' OR result IS NOT NULL", name="succeeded_has_result"),
+)
+Index("attempts_in_flight", attempts.c.provider, postgresql_where=text("slot_at IS NOT NULL"))
+Index("attempts_by_day", attempts.c.created_at, postgresql_where=text("cost > 0 OR reserved > 0"))
+
+provider_limits = Table(
+    "provider_limits",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    _time("next_slot_at"),  # when the next call may begin, by the rate
+    _time("paused_until"),  # a vendor's Retry-After
+    Column("ceiling", Float),  # calls at once while a vendor wants fewer than its limit
+    _count("failures"),  # in a row
+    _time("open_until"),  # the breaker: nothing is asked before
 )
 
 checkpoints = Table(
@@ -266,6 +288,7 @@ outbox = Table(
 Index("outbox_due", outbox.c.client, outbox.c.next_at, postgresql_where=text("state = 'pending'"))
 Index("outbox_by_client", outbox.c.client, outbox.c.created_at.desc(), outbox.c.id.desc())
 Index("outbox_in_order", outbox.c.job_id, outbox.c.number, postgresql_where=text("state = 'pending'"))
+Index("outbox_by_age", outbox.c.created_at, postgresql_using="brin")
 
 deliveries = Table(
     "deliveries",
@@ -305,3 +328,14 @@ audit = Table(
     _created(),
 )
 Index("audit_by_job", audit.c.job_id)
+Index("audit_by_age", audit.c.created_at, postgresql_using="brin")
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("client", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    _time("forget_at", nullable=False),  # its signature has run out by then
+    PrimaryKeyConstraint("client", "nonce"),
+)
+Index("nonces_to_forget", nonces.c.forget_at)

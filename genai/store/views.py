@@ -5,16 +5,20 @@ What is another client's raises NotFound in the words of what does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal, select, true, tuple_
 
+from genai.domain.enums import JobState
 from genai.errors import NotFound
-from genai.store.events import count_steps
+from genai.store.attempts import cost_of_job
+from genai.store.estimates import estimated_end
 from genai.store.steps import StepOutput, outputs
 from genai.store.tables import assets, attempts, jobs, outbox, steps
+from genai.store.waiting import in_sum, waiting_for
 
 _SUMMARY = (
     jobs.c.id,
@@ -31,43 +35,112 @@ _SUMMARY = (
 )
 
 
+_SETTINGS = jobs.c.brief["settings"]
+
+# What every request asks is made once: to make a statement takes longer than to execute it.
+_COST = cost_of_job(bindparam("job_id"))
+_JOB = (
+    select(
+        *_SUMMARY,
+        jobs.c.client,
+        jobs.c.flow,
+        jobs.c.preview,
+        jobs.c.admitted_at,
+        jobs.c.updated_at,
+        jobs.c.last_event,
+        jobs.c.selected_variant,
+        jobs.c.output,
+        jobs.c.error,
+        jobs.c.request["metadata"].label("metadata"),
+        jobs.c.blueprint["scene"].label("scene_stages"),
+        (_SETTINGS["scenes"].as_integer() * _SETTINGS["variants"].as_integer()).label("wanted_scenes"),
+        _SETTINGS["budget"].as_float().label("budget"),
+        _COST.c.spent,
+        _COST.c.reserved,
+    )
+    .join(_COST, true())
+    .where(jobs.c.id == bindparam("job_id"), jobs.c.client == bindparam("owner"))
+)
+_STEPS_NOW = (
+    select(
+        steps.c.stage,
+        steps.c.scene,
+        steps.c.phase,
+        steps.c.queue,
+        steps.c.state,
+        steps.c.wait_reason,
+        steps.c.due_at,
+        steps.c.progress,
+        waiting_for(),
+        func.extract("epoch", steps.c.due_at - func.clock_timestamp()).label("due_in"),
+        func.extract("epoch", func.clock_timestamp() - steps.c.claimed_at).label("elapsed"),
+    )
+    .join(jobs, jobs.c.id == steps.c.job_id)
+    .where(steps.c.job_id == bindparam("job_id"))
+)
+
+
 def job_view(connection: Connection, client: str, job_id: str) -> dict[str, Any]:
     """The client's job as JobSchema describes it."""
-    row = connection.execute(
-        select(
-            *_SUMMARY,
-            jobs.c.admitted_at,
-            jobs.c.updated_at,
-            jobs.c.last_event,
-            jobs.c.selected_variant,
-            jobs.c.output,
-            jobs.c.error,
-            jobs.c.request["metadata"].label("metadata"),
-        ).where(jobs.c.id == job_id, jobs.c.client == client)
-    ).first()
+    row = connection.execute(_JOB, {"job_id": job_id, "owner": client}).first()
     if row is None:
         raise _no_job()
+    found = _steps_now(connection, job_id)
+    waits = in_sum(found)
     return {
         **_summary(row),
         "admitted_at": _moment(row.admitted_at),
         "updated_at": _moment(row.updated_at),
         "last_event": row.last_event,
         "selected_variant": row.selected_variant,
-        "steps": count_steps(connection, job_id),
+        "steps": dict(Counter(step.state for step in found)),
+        "waiting_for": [{**wait, "due_at": _moment(wait["due_at"])} for wait in waits],
+        "estimated_end": _moment(estimated_end(connection, row, found)),
+        "cost": {
+            "spent": float(row.spent),
+            "reserved": float(row.reserved),
+            "budget": row.budget,
+            "currency": "USD",
+        },
         "output": row.output,
         "error": row.error,
         "metadata": row.metadata,
     }
 
 
+def _steps_now(connection: Connection, job_id: str) -> Sequence[Row[Any]]:
+    """How far each step of the job is, and what it waits for."""
+    return connection.execute(_STEPS_NOW, {"job_id": job_id}).all()
+
+
+def job_state(connection: Connection, client: str, job_id: str) -> JobState:
+    """The state of the client's job."""
+    found = connection.scalar(select(jobs.c.state).where(jobs.c.id == job_id, jobs.c.client == client))
+    if found is None:
+        raise _no_job()
+    return JobState(found)
+
+
 def job_page(
-    connection: Connection, client: str, *, limit: int, before: tuple[datetime, str] | None
+    connection: Connection,
+    client: str,
+    *,
+    limit: int,
+    before: tuple[datetime, str] | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    **alike: str | None,
 ) -> tuple[list[dict[str, Any]], tuple[datetime, str] | None]:
     """Up to ``limit`` jobs, newest first, of those ``before`` (creation time, id); and where the next
-    page begins, or None."""
+    page begins, or None. Of those created from ``since`` to before ``until``, whose fields (state, mode,
+    job_type, product_id, retry_of) are ``alike``; None says nothing about a field."""
+    fields: dict[str, ColumnElement[Any]] = {**jobs.c, "mode": jobs.c.brief["mode"].astext}
     query = (
         select(*_SUMMARY)
         .where(jobs.c.client == client)
+        .where(*(fields[name] == value for name, value in alike.items() if value is not None))
+        .where(*([jobs.c.created_at >= since] if since else []))
+        .where(*([jobs.c.created_at < until] if until else []))
         .order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
         .limit(limit + 1)
     )
@@ -86,7 +159,12 @@ def step_views(connection: Connection, client: str, job_id: str) -> list[dict[st
     _must_own(connection, client, job_id)
     made = outputs(connection, job_id)
     calls = _calls(connection, job_id)
-    rows = connection.execute(select(steps).where(steps.c.job_id == job_id).order_by(steps.c.position)).all()
+    rows = connection.execute(
+        select(steps, waiting_for())
+        .join(jobs, jobs.c.id == steps.c.job_id)
+        .where(steps.c.job_id == job_id)
+        .order_by(steps.c.position)
+    ).all()
     return [_step(row, made.get(row.key), calls.get(row.id, [])) for row in rows]
 
 
@@ -102,6 +180,12 @@ def event_views(
         .limit(limit)
     )
     return [row.body for row in rows]
+
+
+def newest_events(connection: Connection, job_ids: Collection[str]) -> dict[str, int]:
+    """The number of the newest event of each of the jobs, whoever's they are; erased ones are left out."""
+    rows = connection.execute(select(jobs.c.id, jobs.c.last_event).where(jobs.c.id.in_(job_ids)))
+    return {row.id: row.last_event for row in rows}
 
 
 def asset_view(connection: Connection, client: str, sha256: str) -> dict[str, Any]:
@@ -159,6 +243,7 @@ def _step(row: Any, made: StepOutput | None, calls: Sequence[Mapping[str, Any]])
         "state": row.state,
         "reused": row.source_id is not None,
         "wait_reason": row.wait_reason,
+        "waiting_for": row.waiting_for,
         "due_at": _moment(row.due_at),
         "queued_at": _moment(row.queued_at),
         "claimed_at": _moment(row.claimed_at),

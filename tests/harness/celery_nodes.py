@@ -10,21 +10,42 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from genai.embedded.services import Worker
+from tests.harness.servers import Server
 
 
 @dataclass
 class ServerContainer:
-    """A broker or a result backend that runs already; whoever started it stops it."""
+    """A broker or a result backend that runs already; whoever started it ends it. One that has a ``server``
+    may be killed and started again meanwhile."""
 
     url: str
-    status: str = "running"
+    server: Server | None = None
 
     @property
     def celeryconfig(self) -> dict[str, str]:
         return {"url": self.url, "host_url": self.url}
 
+    @property
+    def status(self) -> str:
+        return "running" if self.server is None or self.server.running else "exited"
+
     def ready(self) -> bool:
         return True
+
+    def kill(self, signal: str | int = "SIGKILL") -> None:
+        assert self.server is not None, "this server is not the test's own"
+        if _number(signal) == _number("SIGKILL"):
+            self.server.kill()
+        else:
+            self.server.stop()
+
+    def restart(self, timeout: float) -> None:
+        assert self.server is not None, "this server is not the test's own"
+        self.server.stop()
+        self.server.start()
+
+    def reload(self) -> None:
+        """Its state is asked for each time."""
 
     def teardown(self) -> None:
         """Its fixture does that."""

@@ -20,6 +20,7 @@ from kombu import Connection
 
 from genai.domain.enums import Queue
 from genai.embedded.process import Process, free_port
+from tests.harness.servers import Server
 
 _RUNNING = "amqp://guest:guest@127.0.0.1:5672/"
 _DELAY_LEVELS = 28  # kombu.transport.native_delayed_delivery: one queue per bit of the countdown
@@ -40,8 +41,8 @@ def virtual_host(directory: Path) -> Iterator[str]:
         return
     # A running broker that we may not administer is left alone: its queues could be somebody's.
     if _installed():
-        with _private(directory) as url:
-            yield url
+        with node(directory) as running:
+            yield running.url
         return
     _unavailable("RabbitMQ is neither running (with rabbitmqctl for us) nor installed nor installable")
 
@@ -99,8 +100,11 @@ def _installed() -> bool:
 
 
 @contextmanager
-def _private(directory: Path) -> Iterator[str]:
-    """An instance with its own node name, ports, directories and port mapper, run as who we are."""
+def node(directory: Path) -> Iterator[Server]:
+    """A broker of its own, run as who we are, that may be stopped; what was published is still there when
+    it has started again. Skips, or fails in CI, where there is none."""
+    if not _installed():
+        _unavailable("RabbitMQ is not installed nor installable")
     # Debian's wrapper on the path would change the user; the script behind it doesn't.
     server = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
     if not server.exists():
@@ -129,7 +133,6 @@ def _private(directory: Path) -> Iterator[str]:
     url = f"amqp://guest:guest@127.0.0.1:{port}//"
     with (
         Process("epmd", epmd, log=directory / "epmd.log"),
-        Process("rabbitmq", [server], log=directory / "log", env=env, patience=20) as process,
+        Server("rabbitmq", [server], directory=directory, url=url, answers=_answers, env=env) as running,
     ):
-        process.wait_until(lambda: _answers(url), within=120)
-        yield url
+        yield running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from genai.stages import registry
 from genai.store.assets import register_asset
 from genai.submission import submit
 from tests.harness.receiver import Received, Receiver
+from tests.harness.vendor import Vendor
 
 PLUGIN = Path(__file__).parents[1] / "plugin"
 
@@ -40,19 +42,10 @@ class Service:
     def upload(self, path: Path, client: str = "acme") -> str:
         """Store a file as the API would; its asset id."""
         found = inspect_upload(path, pointer="", images_up_to=1 << 24, media_up_to=1 << 24)
-        stored = self.runtime.assets.put(path, found.media_type)
+        self.runtime.assets.put(path, found.media_type)
         with self.runtime.database.transaction() as connection:
-            register_asset(
-                connection,
-                client=client,
-                sha256=stored.sha256,
-                media_type=found.media_type,
-                size=stored.size,
-                width=found.width,
-                height=found.height,
-                duration=found.duration,
-            )
-        return stored.sha256
+            register_asset(connection, client, found)
+        return found.sha256
 
     def submit(self, document: dict[str, Any], client: str = "acme", *, admit: bool = True) -> str:
         """Accept a request document; its job's id."""
@@ -120,7 +113,7 @@ def instant(environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.Mon
     _forget_entry_points()
     yield control
     _forget_entry_points()
-    for name in [name for name in sys.modules if name.startswith("genai_instant")]:
+    for name in [name for name in sys.modules if name.startswith(("genai_instant", "genai_vendor"))]:
         del sys.modules[name]
 
 
@@ -130,12 +123,34 @@ def _forget_entry_points() -> None:
 
 
 @pytest.fixture
-def service(instant: Path, receiver: Receiver) -> Iterator[Service]:
+def vendor(
+    instant: Path, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Vendor]:
+    """Selects the vendor's provider for every capability; the vendor, which answers at once until it is
+    told to behave otherwise."""
+    with Vendor(tmp_path) as running:
+        variables = {
+            **running.environment(),
+            **{f"GENAI_{capability.value.upper()}": "vendor" for capability in Capability},
+        }
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+            environment[name] = value
+        yield running
+
+
+@pytest.fixture
+def service(instant: Path, receiver: Receiver, request: pytest.FixtureRequest) -> Iterator[Service]:
     from genai.settings import settings
 
+    if "vendor" in request.fixturenames:  # what it selects is read below
+        request.getfixturevalue("vendor")
     settings.cache_clear()
     built = bootstrap.start()
     yield Service(built, instant, receiver)
+    for thread in threading.enumerate():
+        if thread.name == "admission":  # of an API in this process: it works on this database
+            thread.join(30)
     built.database.close()
     runtime._current = None
 

@@ -81,13 +81,14 @@ def test_a_mode_from_outside_the_package_runs(service, worker, request_document)
     assert service.ended(job_id).output == {"mode": "postcard", "pictures": 2}
 
 
-def test_lifecycle_columns_are_written_by_signals(service, worker, request_document):
+def test_lifecycle_columns_are_written_beside_the_state(service, worker, request_document):
     job_id = service.submit(request_document("image_bundle", scenes=1))
     running = worker()
     service.ended(job_id)
     for step in service.steps(job_id).values():
         assert step.worker == running.node
-        assert step.queued_at <= step.task_started_at <= step.finished_at
+        assert step.queued_at <= step.claimed_at <= step.finished_at
+        assert step.runtime == pytest.approx((step.finished_at - step.claimed_at).total_seconds(), abs=0.001)
         assert step.task_id
         assert step.fence == 1
 

@@ -70,7 +70,10 @@ def test_unsure_is_the_jobs_choice(service, worker, request_document, on_unsure,
     worker()
     job = service.ended(job_id)
     assert job.state == state
-    assert len(_scene_calls(service)) == pictures
+    calls = _scene_calls(service)
+    assert len(calls) == pictures
+    if on_unsure == "regenerate":
+        assert calls[1]["findings"] == ["nothing to compare"]
     if on_unsure == "accept":
         assert [mark["reason"] for mark in job.output["images"][0]["marks"]] == ["unsure_check"]
 
@@ -84,14 +87,23 @@ def test_degraded_output_can_be_forbidden(service, worker, request_document):
 
 
 @pytest.fixture
+def photograph(instant, tmp_path):
+    from genai_instant.drifting import draw_photograph
+
+    path = tmp_path / "photograph.png"
+    draw_photograph(path)
+    return path
+
+
+@pytest.fixture
 def drifting(instant, environment, monkeypatch):
     """Pictures whose product drifts as told, judged by the real checker."""
     for name, provider in (("GENAI_IMAGE", "drifting"), ("GENAI_FIDELITY", "local")):
         monkeypatch.setenv(name, provider)
         environment[name] = provider
 
-    def tell(*drifts):
-        (instant / "drifts").write_text("\n".join(drifts))
+    def tell(*drifts, purpose="scene"):
+        (instant / f"drifts.{purpose}").write_text("\n".join(drifts))
 
     return tell
 
@@ -125,3 +137,20 @@ def test_three_kinds_of_drift_are_told_apart_in_the_error(drifting, service, wor
     constraints = [[finding["text"] for finding in attempt["constraints"]] for attempt in attempts]
     assert constraints[0] == [] and set(constraints[1]) < set(constraints[2])
     assert error["details"]["best"] in attempts
+
+
+def test_the_identity_is_gated_by_the_same_checker(drifting, service, worker, request_document):
+    """A neutral image or a character sheet that drifted would poison everything after it. A cut-out that
+    came with the neutral image proves nothing about it."""
+    drifting("hue", purpose="neutral")
+    drifting("mirror", purpose="sheet")
+    job_id = service.submit(request_document(None))
+    worker()
+    assert service.ended(job_id).state == "completed"
+    steps = service.steps(job_id)
+    for stage, words in (("neutral_fidelity", "degrees off towards"), ("sheet_fidelity", "mirrored")):
+        first, second = steps[stage].output["attempts"]
+        assert (first["verdict"], second["verdict"]) == ("drift", "pass"), (stage, first)
+        assert words in first["findings"][0]["text"]
+        assert second["constraints"] == first["findings"]
+        assert steps[stage].output["asset_id"] == second["asset_id"] != first["asset_id"]

@@ -17,10 +17,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from standardwebhooks import Webhook, WebhookVerificationError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from standardwebhooks import Webhook
 
 from genai import client as client_module
-from genai.client import ApiError, Client, verify
+from genai.client import ApiError, Client, SigningKey, VerificationError, verify
 
 CONTENT = b"some picture" * 1000
 ASSET = hashlib.sha256(CONTENT).hexdigest()
@@ -75,6 +76,9 @@ def service() -> Iterator[Service]:
             self.answer()
 
         def do_POST(self) -> None:
+            self.answer()
+
+        def do_DELETE(self) -> None:
             self.answer()
 
         def log_message(self, *_: Any) -> None:
@@ -157,11 +161,27 @@ def test_follow_to_the_end(service, client):
 
     service.will_answer({"events": [event(1, "accepted"), event(2, "started")], "last": 2})
     service.will_answer({"events": [], "last": 2})
+    service.will_answer({"state": "running"})
     service.will_answer({"events": [event(3, "progress"), event(4, "completed")], "last": 4})
-    followed = list(client.follow("j", every=0))
+    followed = list(client.follow("j", wait=7))
     assert [entry["data"]["number"] for entry in followed] == [1, 2, 3, 4]
-    paths = [asked.path for asked in service.asked]
-    assert paths == [f"/v1/jobs/j/events?after={after}" for after in (0, 2, 2)]
+    first, second, job, third = (asked.path for asked in service.asked)
+    assert [first, second, third] == [f"/v1/jobs/j/events?after={after}&wait=7" for after in (0, 2, 2)]
+    assert job == "/v1/jobs/j"
+
+
+def test_following_a_job_that_has_ended_ends(service, client):
+    service.will_answer({"events": [], "last": 4})
+    service.will_answer({"state": "completed"})
+    assert list(client.follow("j", after=4)) == []
+
+
+def test_following_without_room_to_wait(service, client):
+    for _ in range(4):  # as often as it is tried again
+        service.will_answer({"status": 503}, 503, Retry_After="0")
+    service.will_answer({"events": [{"type": "job.failed", "data": {"number": 1}}], "last": 1})
+    assert len(list(client.follow("j"))) == 1
+    assert service.asked[-1].path == "/v1/jobs/j/events?after=0&wait=0"
 
 
 def test_jobs_over_pages(service, client):
@@ -201,7 +221,7 @@ def test_verify_a_callback():
         "Webhook-Signature": Webhook(secret).sign("evt_1", now, body.decode()),
     }
     assert verify(secret, headers, body) == {"type": "job.started"}
-    with pytest.raises(WebhookVerificationError):
+    with pytest.raises(VerificationError):
         verify(secret, headers, body + b" ")
 
 
@@ -212,10 +232,10 @@ def test_verify_while_secrets_rotate():
     signed = {**headers, "webhook-signature": Webhook(older).sign("evt_1", now, "{}")}
     assert verify([newer, older], signed, b"{}") == {}
     for wrong in (newer, [newer], []):
-        with pytest.raises(WebhookVerificationError):
+        with pytest.raises(VerificationError):
             verify(wrong, signed, b"{}")
     no_json = {**headers, "webhook-signature": Webhook(newer).sign("evt_1", now, "{")}
-    with pytest.raises(WebhookVerificationError):
+    with pytest.raises(VerificationError):
         verify(newer, no_json, b"{")
 
 
@@ -248,3 +268,40 @@ def test_the_file_can_be_copied():
         )
     }
     assert {name for name in names if name not in sys.stdlib_module_names} == {"requests", "urllib3"}
+
+
+def test_retry_cancel_and_erase(service, client):
+    for _ in range(3):
+        service.will_answer({"job_id": "j2"}, 202)
+    assert client.retry("j1", scope="only", stage="image", scene=2, idempotency_key="k")["job_id"] == "j2"
+    assert json.loads(service.asked[0].body) == {
+        "contract": 2,
+        "job_type": "retry",
+        "idempotency_key": "k",
+        "retry": {"job_id": "j1", "scope": "only", "stage": "image", "scene": 2},
+    }
+    client.retry("j1")
+    assert json.loads(service.asked[1].body)["retry"] == {"job_id": "j1", "scope": "missing"}
+    client.cancel("j1")
+    service.will_answer(b"", 204)
+    client.erase_product("a/b c?")
+    service.will_answer({"entries": [{"action": "job.submit"}]})
+    assert client.audit("j1") == [{"action": "job.submit"}]
+    assert [(asked.method, asked.path) for asked in service.asked[2:]] == [
+        ("POST", "/v1/jobs/j1/cancel"),
+        ("DELETE", "/v1/products/a%2Fb%20c%3F"),
+        ("GET", "/v1/jobs/j1/audit"),
+    ]
+
+
+def test_a_signed_request_is_not_sent_twice(service):
+    """Its signature serves once, and it may have arrived."""
+    private = base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode()
+    service.will_answer({"status": 503}, 503, Retry_After="0")
+    signing = Client(service.url, "secret-token", signing_key=SigningKey("k1", private))
+    with signing, pytest.raises(ApiError):
+        signing.submit({"contract": 2})
+    (asked,) = service.asked
+    covered = '("@method" "@authority" "@path" "@query" "authorization" "content-digest")'
+    assert f"={covered};" in asked.headers["signature-input"]
+    assert private not in repr(SigningKey("k1", private))

@@ -21,6 +21,7 @@ from genai.cli import main
 from genai.contracts import load_request
 from genai.router import modes
 from genai.settings import Settings
+from genai.vendors import shipped
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -118,6 +119,8 @@ class Recorded:
 
 def written(default: Any) -> str:
     """A default as the table writes it."""
+    if isinstance(default, bool):
+        return str(default).lower()
     if isinstance(default, list | tuple):
         return ",".join(written(item) for item in default) or "none"
     return f"{default:.12g}" if isinstance(default, int | float) else str(default) or "none"
@@ -139,9 +142,11 @@ def test_the_table_of_settings_is_what_is_read(monkeypatch: pytest.MonkeyPatch) 
 
 @every_page
 def test_variables_that_are_named_are_read(page: Path) -> None:
-    """By the settings, whose table is held above, or by the commands that talk to a deployment."""
+    """By the settings, whose table is held above, or by the commands that talk to a deployment. A vendor has
+    two of its own name; ``acme`` is the one of the examples."""
     table = (ROOT / "docs" / "operating.md").read_text()
     known = {*re.findall(r"^\| `(GENAI_\w+)`", table, re.MULTILINE), "GENAI_URL", "GENAI_TOKEN"}
+    known |= {f"GENAI_{name.upper()}_{kind}" for name in [*shipped(), "acme"] for kind in ("KEY", "URL")}
     assert set(re.findall(r"\bGENAI_[A-Z_]*[A-Z]\b", page.read_text())) - known == set()
 
 

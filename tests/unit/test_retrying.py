@@ -8,9 +8,9 @@ import pytest
 
 from genai.domain.blueprint import Blueprint, StageSpec
 from genai.domain.creative import Scene
-from genai.domain.enums import Queue, Scope
+from genai.domain.enums import JobType, Queue, Scope
 from genai.domain.records import to_json
-from genai.domain.request import RetryRequest
+from genai.domain.request import JobRequest, RetryRequest
 from genai.errors import InvalidInput
 from genai.retrying import plan_rendering, plan_retry
 from genai.store.originals import Original, OriginalStep
@@ -63,8 +63,12 @@ def _original(
     )
 
 
+def _request(**retry: object) -> JobRequest:
+    return JobRequest(JobType.RETRY, "again-1", retry=RetryRequest("job", **retry))  # type: ignore[arg-type]
+
+
 def _redone(original: Original, **retry: object) -> list[str]:
-    plan = plan_retry(original, RetryRequest("job", **retry))  # type: ignore[arg-type]
+    plan = plan_retry(original, _request(**retry))
     assert {step.queue for step in plan.steps} == {Queue.RETRY}
     return [step.key for step in plan.steps if plan.overrides[step.key].get("state") != "succeeded"]
 
@@ -97,7 +101,7 @@ def test_a_new_neutral_image_leaves_words_and_storyboard_alone():
 
 
 def test_a_new_storyboard_makes_new_scenes():
-    plan = plan_retry(_original(), RetryRequest("job", stage="storyboard", scope=Scope.ONLY))
+    plan = plan_retry(_original(), _request(stage="storyboard", scope=Scope.ONLY))
     assert plan.scenes is None
     assert [step.key for step in plan.steps] == [
         "intake", "neutral_image", "character_sheet", "metadata", "storyboard", "bundle",
@@ -105,7 +109,7 @@ def test_a_new_storyboard_makes_new_scenes():
 
 
 def test_kept_steps_refer_to_whoever_made_them():
-    plan = plan_retry(_original(), RetryRequest("job", stage="image", scene=1, scope=Scope.ONLY))
+    plan = plan_retry(_original(), _request(stage="image", scene=1, scope=Scope.ONLY))
     assert plan.overrides["intake"] == {"state": "succeeded", "source_id": 100}
     assert plan.overrides["scene_1.image"] == {"fresh": True}
 
@@ -121,7 +125,7 @@ def test_kept_steps_refer_to_whoever_made_them():
 )
 def test_what_the_job_has_not_is_refused_by_field(retry, pointer):
     with pytest.raises(InvalidInput) as refused:
-        plan_retry(_original(), RetryRequest("job", **retry))
+        plan_retry(_original(), _request(**retry))
     assert refused.value.pointer == pointer
 
 
@@ -130,7 +134,7 @@ VARIANTS = [replace(scene, variant=1 + scene.number // 3) for scene in SCENES]
 
 def test_a_chosen_treatment_goes_on_alone():
     redone = _original(VARIANTS, selected=2, states={"scene_3.fidelity": "failed", "bundle": "skipped"})
-    plan = plan_retry(redone, RetryRequest("job"))
+    plan = plan_retry(redone, _request())
     assert plan.scenes is not None
     assert [scene["number"] for scene in plan.scenes] == [3]
     again = [step.key for step in plan.steps if plan.overrides[step.key].get("state") != "succeeded"]
@@ -143,7 +147,7 @@ def test_a_scene_of_another_treatment_than_the_chosen_is_refused():
     with pytest.raises(InvalidInput) as refused:
         plan_retry(
             _original(VARIANTS, selected=2),
-            RetryRequest("job", stage="image", scene=1, scope=Scope.ONLY),
+            _request(stage="image", scene=1, scope=Scope.ONLY),
         )
     assert refused.value.pointer == "/retry/scene"
 
@@ -155,3 +159,33 @@ def test_a_preview_is_rendered_with_its_plan_kept():
     scenes = {f"scene_{n}.{stage}" for n in (1, 2, 3) for stage in ("image", "fidelity")}
     assert again == scenes | {"bundle"}
     assert {step.queue for step in plan.steps} == {Queue.MARKETING}
+
+
+def test_an_edit_makes_again_what_reads_it_and_nothing_else():
+    plan = plan_retry(_original(), _request(edits={2: {"prompt": "by the sea"}}))
+    again = [step.key for step in plan.steps if plan.overrides[step.key].get("state") != "succeeded"]
+    assert again == ["scene_2.image", "scene_2.fidelity", "bundle"]
+    assert plan.scenes is not None
+    assert [scene["prompt"] for scene in plan.scenes] == ["", "by the sea", ""]
+    assert [scene["seed"] for scene in plan.scenes] == [0, 0, 0]
+
+
+def test_an_edit_that_the_picture_does_not_show_leaves_it_alone():
+    spoken = [replace(scene, speech="Look.", duration=2.0) for scene in SCENES]
+    assert _redone(_original(spoken), stage="bundle", scope=Scope.ONLY, edits={2: {"speech": "See."}}) == [
+        "bundle"
+    ]
+
+
+def test_an_edit_is_refused_where_the_scenes_are_made_again():
+    with pytest.raises(InvalidInput) as refused:
+        plan_retry(_original(), _request(stage="storyboard", scope=Scope.ONLY, edits={2: {"prompt": "x"}}))
+    assert refused.value.pointer == "/retry/edits"
+
+
+def test_a_scene_that_is_named_comes_out_another_one():
+    plan = plan_retry(_original(), _request(stage="image", scene=2, scope=Scope.ONLY))
+    assert plan.scenes is not None
+    seeds = [scene["seed"] for scene in plan.scenes]
+    assert seeds[0] == seeds[2] == 0
+    assert seeds[1] != 0

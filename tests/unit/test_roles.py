@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
+
+from genai import bootstrap
+from genai.domain.enums import Capability
 
 _IMPORT_WITHOUT = """
 import sys
@@ -20,11 +24,33 @@ _RENDERING = {"cv2", "numpy", "scipy", "extruct", "lxml", "coloraide", "font_man
 _SERVICE = _RENDERING | {"celery", "kombu", "sqlalchemy", "marshmallow", "flask", "psycopg", "PIL"}
 
 
+def test_the_api_needs_nothing_of_the_providers_that_it_offers():
+    """Neither what renders nor the vendors' packages."""
+    vendors = [name for name in bootstrap._PROVIDERS if name != "local"]
+    start = (
+        "from genai.settings import Settings; from genai import bootstrap\n"
+        "built = bootstrap.build(Settings.from_env(), providers=False)\n"
+        "print(sorted({name for capability in built.offered.usual.values() for name in capability}))"
+    )
+    sdks = {"openai", "replicate", "fal_client", "elevenlabs", "runwayml", "onnxruntime", "boto3"}
+    code = _IMPORT_WITHOUT.format(missing=_RENDERING | sdks, module="genai.bootstrap") + start
+    chosen = {f"GENAI_{capability.value.upper()}": ",".join(vendors) for capability in Capability}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **chosen},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(sorted(vendors))
+
+
 @pytest.mark.parametrize(
     ("module", "missing"),
     [
         ("genai.wsgi", _RENDERING),
-        ("genai.cli.requeue", _RENDERING),
+        ("genai.cli.operator", _RENDERING),
         ("genai.maintenance.reconcile", _RENDERING | {"flask", "PIL", "gunicorn"}),
         ("genai.client", _SERVICE),
     ],

@@ -15,6 +15,7 @@ from genai.media.qc.pixels import look_through
 from genai.media.qc.rows import QcReport
 from genai.media.qc.sound import sound_rows
 from genai.media.qc.stream import stream_rows
+from genai.media.text import only
 
 _UNKNOWN = Expected()
 
@@ -54,6 +55,6 @@ def _canvas(video: VideoTrack) -> Canvas:
 
 def _text_rows(canvas: Canvas, text: str) -> slice:
     """Where captions stand, in thousandths of the height: scenes are compared without them."""
-    captions = [event for event in words.events(text) if event.name == "caption"]
-    box = words.covered(canvas, text, captions)
+    captions = only(text, "caption")
+    box = words.covered(canvas, captions, words.events(captions))
     return slice(box[1] * 1000 // canvas.height, -(-box[3] * 1000 // canvas.height)) if box else slice(0, 0)

@@ -2,6 +2,7 @@
 
 text_layer      words and titles -> the document of one clip
 merged          clips' documents -> one on a timeline
+only            a document with its captions, or another kind of its text, alone
 caption_box     where captions stand, for whoever lays out the picture
 default_titles  titles for pictures whose maker laid none out
 titles_like     titles for a picture that continues another
@@ -17,12 +18,12 @@ from genai.domain.film import SpokenWord, Title
 from genai.domain.request import CaptionSettings
 from genai.media.text.bounds import text_bounds
 from genai.media.text.captions import caption_box, captions_of
-from genai.media.text.document import document, merged
+from genai.media.text.document import document, merged, only
 from genai.media.text.titles import default_titles, titles_like, titles_of
 
 _AS_USUAL = CaptionSettings()
 
-__all__ = ["caption_box", "default_titles", "merged", "text_bounds", "text_layer", "titles_like"]
+__all__ = ["caption_box", "default_titles", "merged", "only", "text_bounds", "text_layer", "titles_like"]
 
 
 def text_layer(

@@ -70,6 +70,16 @@ def merged(layers: Sequence[tuple[str, int]], canvas: Canvas) -> str:
     return _HEAD.format(width=canvas.width, height=canvas.height) + "\n".join(lines) + "\n" if lines else ""
 
 
+def only(text: str, name: str) -> str:
+    """The document with its events of this name alone."""
+    kept = (
+        line
+        for line in text.splitlines()
+        if not (found := _DIALOGUE.fullmatch(line)) or found[4].split(",")[1] == name
+    )
+    return "\n".join(kept) + "\n"
+
+
 def escaped(text: str) -> str:
     """Plain text as it stands in an event: no tag begins and no line breaks in it."""
     text = " ".join(text.split())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.consensus import Consensus
 from genai.providers.local.ground import without_shadow
 from genai.providers.local.matte import foreground, matte

@@ -13,7 +13,7 @@ from genai.capabilities.metadata import Fact, MetadataRequest, MetadataResult
 from genai.domain.creative import Reference
 from genai.domain.media import Mark
 from genai.errors import InvalidInput
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.cutout import Cutout, cut_out
 from genai.providers.local.palette import product_palette
 from genai.providers.local.trust import CLEAN_MATTE

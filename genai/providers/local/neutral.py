@@ -14,7 +14,7 @@ from genai.domain.creative import Reference
 from genai.domain.enums import AssetRole
 from genai.domain.media import Mark
 from genai.errors import InvalidInput
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.cutout import Cutout, cut_out
 from genai.providers.local.ground_shadow import shadow
 from genai.providers.local.trust import CLEAN_MATTE
@@ -45,13 +45,7 @@ def neutral(request: ImageRequest, call: Call) -> ImageResult:
     references themselves. Raises :class:`~genai.errors.InvalidInput` without a reference picture and
     :class:`~genai.errors.Permanent` where one cannot be read.
     """
-    references = [r for r in request.references if r.role == "source"] or list(request.references)
-    if not references:
-        raise InvalidInput("/product/images", "no picture of the product", "Supply at least one photograph.")
-    photographs = [pixels.load_rgba(reference.file.path) for reference in references]
-    candidates = [
-        _Candidate(*parts) for parts in zip(references, photographs, cut_out(photographs), strict=True)
-    ]
+    candidates = _candidates(request)
     width, height = request.canvas.width, request.canvas.height
     ranked = sorted(candidates, key=_merit, reverse=True)
     clean = [candidate for candidate in ranked if candidate.clean]
@@ -73,9 +67,29 @@ def neutral(request: ImageRequest, call: Call) -> ImageResult:
         "framed": turn >= len(clean),
     }
     made = Produced(path, "image/png", AssetRole.NEUTRAL, chosen.reference.view, "Neutral", details, marks)
-    usable = [c for c in candidates if c.cut.confidence >= USABLE_MATTE]
-    cutouts = [_cutout(index, candidate, call) for index, candidate in enumerate(usable)]
-    return ImageResult((made, *cutouts), {"clean": len(clean), "references": len(references)}, marks)
+    details = {"clean": len(clean), "references": len(candidates)}
+    return ImageResult((made, *_usable(candidates, call)), details, marks)
+
+
+def cutouts(request: ImageRequest, call: Call) -> ImageResult:
+    """The product of each photograph on transparency; of those alone whose edge is sure enough to be of use.
+
+    Raises as :func:`neutral` does.
+    """
+    return ImageResult(_usable(_candidates(request), call))
+
+
+def _candidates(request: ImageRequest) -> list[_Candidate]:
+    references = [r for r in request.references if r.role == "source"] or list(request.references)
+    if not references:
+        raise InvalidInput("/product/images", "no picture of the product", "Supply at least one photograph.")
+    photographs = [pixels.load_rgba(reference.file.path) for reference in references]
+    return [_Candidate(*parts) for parts in zip(references, photographs, cut_out(photographs), strict=True)]
+
+
+def _usable(candidates: list[_Candidate], call: Call) -> tuple[Produced, ...]:
+    usable = [candidate for candidate in candidates if candidate.cut.confidence >= USABLE_MATTE]
+    return tuple(_cutout(index, candidate, call) for index, candidate in enumerate(usable))
 
 
 def _merit(candidate: _Candidate) -> float:

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from genai.domain.media import Mark
+from genai.media import pixels
 from genai.media.fonts import MANROPE, font
-from genai.providers.local import pixels
 
 INK = (38, 36, 33)
 _PANEL = 1024  # pixels, the longest side of a panel's own file

@@ -14,8 +14,9 @@ from genai.domain.creative import ProductBrief, Reference
 from genai.domain.enums import AssetRole
 from genai.domain.media import Color, Mark
 from genai.errors import InvalidInput
+from genai.media import pixels
 from genai.media.fonts import HANKEN, MANROPE, SERIF, can_draw, font
-from genai.providers.local import panels, pixels
+from genai.providers.local import panels
 from genai.providers.local.cutout import cut_out
 from genai.providers.local.palette import product_palette
 from genai.providers.local.panels import INK, Panel

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 import redis
+import requests
 from flask import Flask
 from PIL import Image
 from sqlalchemy import text
@@ -16,8 +20,14 @@ from werkzeug.test import TestResponse
 
 from genai import bootstrap, runtime
 from genai.api import create_app
+from genai.clients import AccessScope
+from genai.embedded.process import free_port
+from genai.embedded.services import Api
 from genai.runtime import Runtime
+from genai.store.database import Database
 from genai.store.tables import metadata
+
+TOKEN = "token-of-acme"
 
 
 @dataclass
@@ -37,6 +47,7 @@ class Service:
         response = self.app.test_client().open(path, method=method, headers=headers, **options)
         response.get_data()
         response.close()
+        self.app.extensions["admission"].settle()
         return response
 
     def upload(self, picture: Path, client: str = "acme") -> str:
@@ -48,6 +59,10 @@ class Service:
     def rows(self, query: str, **values: Any) -> list[Any]:
         with self.runtime.database.transaction() as connection:
             return list(connection.execute(text(query), values))
+
+    def execute(self, statement: str, **values: Any) -> None:
+        with self.runtime.database.transaction() as connection:
+            connection.execute(text(statement), values)
 
     def stored(self) -> dict[str, Any]:
         """How many rows each table has, which files there are, how many messages wait."""
@@ -68,9 +83,68 @@ class Service:
 @pytest.fixture
 def service(environment: dict[str, str], tokens: dict[str, str]) -> Iterator[Service]:
     built = bootstrap.start(providers=False)
-    yield Service(create_app(built), built, tokens, environment["GENAI_BROKER_URL"])
+    made = Service(create_app(built), built, tokens, environment["GENAI_BROKER_URL"])
+    yield made
+    made.app.extensions["admission"].settle()
     built.database.close()
     runtime._current = None
+
+
+@dataclass
+class Server:
+    """A running API as its one client sees it, its environment and its database."""
+
+    url: str
+    environment: dict[str, str]
+    database: Database
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {TOKEN}", **options.pop("headers", {})}
+        return requests.request(method, self.url + path, headers=headers, timeout=60, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        return self.call("POST", path, **options)
+
+    def value(self, query: str) -> Any:
+        with self.database.transaction() as connection:
+            return connection.scalar(text(query))
+
+    def files(self) -> list[str]:
+        roots = (Path(self.environment[f"GENAI_{name}_DIR"]) for name in ("ASSETS", "WORK"))
+        return [path.name for root in roots for path in root.rglob("*") if path.is_file()]
+
+
+def start(server: Server, directory: Path, **changed: str) -> Api:
+    api = Api(directory, {**os.environ, **server.environment, **changed}, port=free_port())
+    api.wait_until_ready()
+    return api
+
+
+@pytest.fixture(scope="module")
+def server(database_server, redis_server, tmp_path_factory) -> Iterator[Server]:
+    """One under gunicorn for all tests of a module; each has its own idempotency keys. Its client may do
+    everything, as often as it likes; nobody listens at its callback address."""
+    directory = tmp_path_factory.mktemp("server")
+    key = {"sha256": hashlib.sha256(TOKEN.encode()).hexdigest(), "scopes": list(AccessScope)}
+    callback = {"url": "http://127.0.0.1:9/", "secrets": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}
+    with database_server.clone() as url:
+        environment = {
+            "GENAI_DATABASE_URL": url,
+            "GENAI_BROKER_URL": redis_server,
+            "GENAI_RESULT_URL": redis_server,
+            "GENAI_ASSETS_DIR": str(directory / "assets"),
+            "GENAI_WORK_DIR": str(directory / "work"),
+            "GENAI_RATE_LIMIT": "1000000/second",
+            "GENAI_STREAM_HEARTBEAT": "0.2",
+            "GENAI_CLIENTS": json.dumps({"acme": {"keys": [key], "callback": callback}}),
+        }
+        database = Database(url.replace("postgresql:", "postgresql+psycopg:", 1))
+        made = Server("", environment, database)
+        api = start(made, directory)
+        made.url = api.url
+        yield made
+        api.kill()
+        database.close()
 
 
 @pytest.fixture

@@ -99,7 +99,6 @@ FIELDS = {
         put({"0": "mixed"}, "settings", "scene_compositions"),
         "/settings/scene_compositions/0",
     ),
-    "not yet served": (put(2, "settings", "budget"), "/settings/budget"),
     "negative budget": (put(-0.01, "settings", "budget"), "/settings/budget"),
     "infinite budget": (put(1e400, "settings", "budget"), "/settings/budget"),
     "five variants": (put(5, "settings", "variants"), "/settings/variants"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
 
 from genai.contracts.events import EVENTS
 from genai.contracts.job import JobListSchema, JobSchema, StepListSchema
@@ -98,7 +102,80 @@ def test_list_in_pages(service, document):
     assert (found, pages) == (made[::-1], 3)
 
 
-def test_modes(service):
+def test_list_by_what_jobs_are(service, document):
+    made = {}
+    changes: dict[str, dict[str, Any]] = {
+        "still": {},
+        "moving": {"mode": "fast_video", "settings": {}},
+        "other product": {"product": {**document["product"], "product_id": "prod_2"}},
+        "creation": {"job_type": "marketing_creation", "mode": None, "settings": {}},
+    }
+    for key, change in changes.items():
+        sent = {**document, **change, "idempotency_key": key.replace(" ", "-")}
+        made[key] = service.call("POST", "/v1/jobs", json=sent).json["job_id"]
+    service.call("POST", f"/v1/jobs/{made['still']}/cancel")
+    retry = {"contract": 2, "job_type": "retry", "idempotency_key": "r", "retry": {"job_id": made["still"]}}
+    made["retry"] = service.call("POST", "/v1/jobs", json=retry).json["job_id"]
+    middle = service.call("GET", f"/v1/jobs/{made['other product']}").json["created_at"].replace("+", "%2B")
+
+    def found(query: str) -> list[str]:
+        answer = service.call("GET", f"/v1/jobs?{query}")
+        assert answer.status_code == 200, answer.text
+        names = {job_id: name for name, job_id in made.items()}
+        return [names[job["job_id"]] for job in answer.json["jobs"]]
+
+    assert found("mode=fast_video") == ["moving"]
+    assert found("state=cancelled") == ["still"]
+    assert found("job_type=marketing_creation") == ["creation"]
+    assert found("product_id=prod_2") == ["other product"]
+    assert found(f"retry_of={made['still']}") == ["retry"]
+    assert found(f"since={middle}") == ["retry", "creation", "other product"]
+    assert found(f"until={middle}") == ["moving", "still"]
+    assert found(f"until={middle}&mode=image_bundle&state=accepted") == []
+    assert service.call("GET", "/v1/jobs?mode=fast_video", client="globex").json["jobs"] == []
+
+    # The next page has the same filters, and says where it is in the header, too.
+    page = service.call("GET", f"/v1/jobs?limit=2&since={middle}")
+    address = page.headers["Link"].removeprefix("<").removesuffix('>; rel="next"')
+    assert [job["job_id"] for job in service.call("GET", address).json["jobs"]] == [made["other product"]]
+    assert "Link" not in service.call("GET", address).headers
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=lost",
+        "job_type=x",
+        "mode=",
+        "product_id=%00",
+        "retry_of=1",
+        "since=today",
+        "until=2026-02-30T00:00:00Z",
+    ],
+)
+def test_a_filter_that_is_none_is_named(service, query):
+    answer = service.call("GET", f"/v1/jobs?{query}")
+    assert answer.status_code == 422
+    assert f"'{query.partition('=')[0]}'" in answer.json["problems"][0]["detail"]
+
+
+@pytest.mark.parametrize("path", ["", "/steps", "/events"])
+def test_what_has_not_changed_is_not_sent_again(service, document, path):
+    job_id = service.call("POST", "/v1/jobs", json=document).json["job_id"]
+    first = service.call("GET", f"/v1/jobs/{job_id}{path}")
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = service.call("GET", f"/v1/jobs/{job_id}{path}", headers=known)
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    service.call("POST", f"/v1/jobs/{job_id}/cancel")
+    changed = service.call("GET", f"/v1/jobs/{job_id}{path}", headers=known)
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+def test_modes_have_the_schema_of_their_settings(service):
     modes = {entry["mode"]: entry["settings"] for entry in service.call("GET", "/v1/modes").json["modes"]}
-    assert "scenes" in modes["image_bundle"]
-    assert "duration" not in modes["image_bundle"]
+    bundle = jsonschema_rs.validator_for(modes["image_bundle"])
+    assert bundle.is_valid({"scenes": 12, "duration": None})
+    assert not bundle.is_valid({"scenes": 13})
+    assert not bundle.is_valid({"duration": 15})
+    assert jsonschema_rs.validator_for(modes["ugc"]).is_valid({"duration": 15, "voice_over": None})

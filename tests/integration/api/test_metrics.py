@@ -33,9 +33,9 @@ _ATTEMPT = """
 """
 
 
-def _scrape(app: Any) -> dict[str, dict[tuple[str, ...], float]]:
+def _scrape(app: Any, token: str) -> dict[str, dict[tuple[str, ...], float]]:
     """Values by the name of the sample and its labels, in the order of their names."""
-    response = app.test_client().get("/metrics")
+    response = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {token}"})
     assert response.status_code == 200
     assert response.content_type.startswith("text/plain")
     return {
@@ -81,7 +81,7 @@ def test_what_the_database_knows_is_told(service, document, receiver):
     receiver.answers.extend([Answer(status=500), Answer(status=204), Answer(reset=True)])
     drain(service.runtime)
 
-    told = _scrape(service.app)
+    told = _scrape(service.app, service.tokens["ops"])
     assert told["genai_jobs"][("image_bundle", "running")] == 1
     assert told["genai_reconciles_total"] == {("image_bundle",): 2}
     assert told["genai_queue_steps"][("marketing", "queued")] == 4  # three jobs were admitted
@@ -98,6 +98,7 @@ def test_what_the_database_knows_is_told(service, document, receiver):
         ("image", "rate_limit", "vendor"): 2,
         ("image", "rejected", "vendor"): 1,
     }
+    assert told["genai_client_day_dollars"] == {("acme", "spent"): 0.52, ("acme", "reserved"): 0}
     assert told["genai_cost_dollars_total"] == {("image", "vendor"): 0.5, ("fidelity", "vendor"): 0.02}
     assert told["genai_fidelity_checks_total"] == {("1", "drift"): 1, ("2", "pass"): 1}
     assert told["genai_outbox_events"] == {("pending", "job.accepted"): 2, ("delivered", "job.accepted"): 1}
@@ -109,11 +110,11 @@ def test_what_the_database_knows_is_told(service, document, receiver):
 
 def test_another_process_tells_the_same(service):
     _fill(service)
-    one, other = _scrape(service.app), _scrape(create_app(service.runtime))
+    one, other = [_scrape(app, service.tokens["ops"]) for app in (service.app, create_app(service.runtime))]
     for name in ("genai_queue_oldest_seconds", "genai_outbox_lag_seconds"):  # time goes on
         assert (one.pop(name, None) is None) == (other.pop(name, None) is None)
     assert one == other
 
 
 def test_an_empty_service_has_metrics(service):
-    assert _scrape(service.app) == {}
+    assert _scrape(service.app, service.tokens["ops"]) == {}

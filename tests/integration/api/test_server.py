@@ -2,77 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import text
 
 from genai.client import ApiError, Client
-from genai.embedded.process import free_port
-from genai.embedded.services import Api
-from genai.store.database import Database
-
-TOKEN = "token-of-acme"
-
-
-@dataclass
-class Server:
-    """A running API, its environment and its database."""
-
-    url: str
-    environment: dict[str, str]
-    database: Database
-
-    def post(self, path: str, **options: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {TOKEN}", **options.pop("headers", {})}
-        return requests.post(self.url + path, headers=headers, timeout=60, **options)
-
-    def value(self, query: str) -> Any:
-        with self.database.transaction() as connection:
-            return connection.scalar(text(query))
-
-    def files(self) -> list[str]:
-        roots = (Path(self.environment[f"GENAI_{name}_DIR"]) for name in ("ASSETS", "WORK"))
-        return [path.name for root in roots for path in root.rglob("*") if path.is_file()]
-
-
-def start(server: Server, directory: Path, **changed: str) -> Api:
-    api = Api(directory, {**os.environ, **server.environment, **changed}, port=free_port())
-    api.wait_until_ready()
-    return api
-
-
-@pytest.fixture(scope="module")
-def server(database_server, redis_server, tmp_path_factory) -> Iterator[Server]:
-    """One for all tests of this module; each has its own idempotency keys."""
-    directory = tmp_path_factory.mktemp("server")
-    with database_server.clone() as url:
-        digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-        environment = {
-            "GENAI_DATABASE_URL": url,
-            "GENAI_BROKER_URL": redis_server,
-            "GENAI_RESULT_URL": redis_server,
-            "GENAI_ASSETS_DIR": str(directory / "assets"),
-            "GENAI_WORK_DIR": str(directory / "work"),
-            "GENAI_CLIENTS": json.dumps({"acme": {"keys": [digest]}}),
-        }
-        database = Database(url.replace("postgresql:", "postgresql+psycopg:", 1))
-        made = Server("", environment, database)
-        api = start(made, directory)
-        made.url = api.url
-        yield made
-        api.kill()
-        database.close()
+from tests.integration.api.conftest import TOKEN, Server, start
 
 
 def test_fifty_at_once_are_one_job(server, document):

@@ -36,7 +36,6 @@ def test_clients_do_not_share_keys(service, request_document, photograph):
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
-        ({"settings": {"budget": 3}}, "/settings/budget"),
         ({"settings": {"brand": {"logo": "0" * 64}}}, "/settings/brand/logo"),
         ({"product": {"product_id": "p", "name": "n", "images": [{"asset_id": "0" * 64}]}},
          "/product/images/0/asset_id"),

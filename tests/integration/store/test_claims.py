@@ -15,7 +15,7 @@ from genai.errors import JobEnded, LeaseLost
 from genai.stages import progress
 from genai.store import commits
 from genai.store.admission import admit
-from genai.store.claims import Claim, Refusal, claim, renew
+from genai.store.claims import Claim, Refusal, Taker, claim, renew
 from genai.store.commits import Output
 from genai.store.holder import Holder, this_process
 
@@ -33,7 +33,7 @@ def job(service, request_document):
 def take(service, job):
     def take(key="intake", *, holder=None, lease=60.0):
         with service.runtime.database.transaction() as connection:
-            return claim(connection, job, key, holder or this_process(), lease)
+            return claim(connection, job, key, Taker(holder or this_process()), lease)
 
     return take
 

@@ -1,10 +1,14 @@
 """An image provider that makes the product drift, for gates that must catch it.
 
-It draws a labelled box. Scene images show it changed as the lines of ``drifts`` in ``INSTANT_DIR`` say,
-one a picture: ``hue``, ``mirror``, ``swap``; then unchanged. Everything else is the instant provider's.
+It draws a labelled box. Scene images show it changed as the lines of ``drifts.scene`` in ``INSTANT_DIR`` say,
+one a picture: ``hue``, ``mirror``, ``swap``; then unchanged. ``drifts.neutral`` and ``drifts.sheet`` do the
+same for the pictures of the identity, and the cut-out drifts along with the neutral image. Everything else is
+the instant provider's.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -24,22 +28,33 @@ class DriftingProvider(InstantProvider):
         words = {"attempt": request.attempt, "findings": [finding.text for finding in request.findings]}
         scene = request.scene.number if request.scene else None
         self._called([f"image.{request.purpose}.{scene}"], call, **words)
-        product = _box("TIDAL ROAST", (60, 90, 190))
+        product = _product()
+        shown = _drifted(product, self._next_line(f"drifts.{request.purpose}"))
         if request.purpose is ImagePurpose.NEUTRAL:
-            neutral = _written(_pasted(product, 255), call, AssetRole.NEUTRAL)
-            return ImageResult((neutral, _written(product, call, AssetRole.CUTOUT)))
+            neutral = _written(_pasted(shown, 255), call, AssetRole.NEUTRAL)
+            return ImageResult((neutral, _written(shown, call, AssetRole.CUTOUT)))
         if request.purpose is ImagePurpose.SHEET:
-            return ImageResult((_written(_pasted(product, 255), call, AssetRole.SHEET),))
-        drift = self._next_line("drifts")
-        if drift == "hue":
-            hsv = cv2.cvtColor(product[..., :3], cv2.COLOR_BGR2HSV)
-            hsv[..., 0] = (hsv[..., 0].astype(int) + 25) % 180
-            product[..., :3] = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
-        elif drift == "mirror":
-            product = np.ascontiguousarray(product[:, ::-1])
-        elif drift == "swap":
-            product = _tin((90, 160, 70))
-        return ImageResult((_written(_pasted(product, 170), call, AssetRole.SCENE_IMAGE),))
+            return ImageResult((_written(_pasted(shown, 255), call, AssetRole.SHEET),))
+        return ImageResult((_written(_pasted(shown, 170), call, AssetRole.SCENE_IMAGE),))
+
+
+def draw_photograph(path: Path) -> None:
+    """The product, as its owner would show it."""
+    cv2.imwrite(str(path), _pasted(_product(), 205))
+
+
+def _product() -> np.ndarray:
+    return _box("TIDAL ROAST", (60, 90, 190))
+
+
+def _drifted(product: np.ndarray, drift: str | None) -> np.ndarray:
+    if drift == "hue":
+        hsv = cv2.cvtColor(product[..., :3], cv2.COLOR_BGR2HSV)
+        hsv[..., 0] = (hsv[..., 0].astype(int) + 25) % 180
+        return np.dstack([cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR), product[..., 3]])
+    if drift == "mirror":
+        return np.ascontiguousarray(product[:, ::-1])
+    return _tin((90, 160, 70)) if drift == "swap" else product
 
 
 def _box(words: str, color: tuple[int, int, int]) -> np.ndarray:

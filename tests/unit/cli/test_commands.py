@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from genai.cli import main
 from genai.cli.example import PICTURES, PRODUCT
 from genai.contracts import load_request
 from genai.embedded.process import free_port
+from genai.logs import hide
 from genai.settings import Settings
 
 
@@ -22,7 +26,21 @@ def run(*arguments: str, given: str | None = None) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "up", "submit", "show", "upload", "db", "credential", "deliveries", "listen"]
+    "command",
+    [
+        "demo",
+        "up",
+        "submit",
+        "show",
+        "estimate",
+        "retry",
+        "cancel",
+        "upload",
+        "db",
+        "keys",
+        "deliveries",
+        "listen",
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     code, text = run(command, "--help")
@@ -55,16 +73,35 @@ def test_a_request_that_is_no_object_is_wrong_usage(given: str) -> None:
     assert "FILE" in text
 
 
-def test_a_credential_opens_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    code, text = run("credential", "shop", "--json")
+def test_a_new_key_opens_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, text = run("keys", "new", "shop", "--json")
     assert code == 0
     made = json.loads(text)
-    assert hashlib.sha256(made["token"].encode()).hexdigest() == made["key"]
-    _, spoken = run("credential", "shop")
+    assert hashlib.sha256(made["token"].encode()).hexdigest() == made["key"]["sha256"]
+    assert "expires" not in made["key"] and "ops" not in made["key"]["scopes"]
+    _, spoken = run("keys", "new", "shop", "--scope", "jobs:read", "--scope", "ops", "--days", "90")
     monkeypatch.setenv("GENAI_CLIENTS", spoken.split("GENAI_CLIENTS=")[1])
     [client] = Settings.from_env().clients.values()
+    [key] = client.keys
     assert client.name == "shop"
-    assert client.keys[0] in spoken
+    assert key.sha256 in spoken
+    assert key.scopes == {"jobs:read", "ops"}
+    assert key.expires is not None
+    assert timedelta(days=89) < key.expires - datetime.now(UTC) <= timedelta(days=90)
+
+
+def test_a_token_in_a_line_is_hidden() -> None:
+    token = json.loads(run("keys", "new", "shop", "--json")[1])["token"]
+    assert token not in hide(f"asked with {token}, in vain")
+
+
+def test_a_signing_key_opens_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    halves = json.loads(run("keys", "signing", "--json")[1])
+    clients = {"shop": {"keys": [], "signing_keys": {"k1": halves["public"]}}}
+    monkeypatch.setenv("GENAI_CLIENTS", json.dumps(clients))
+    [client] = Settings.from_env().clients.values()
+    private = Ed25519PrivateKey.from_private_bytes(base64.b64decode(halves["private"]))
+    assert client.signing_keys == {"k1": private.public_key().public_bytes_raw()}
 
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,14 +98,25 @@ def test_a_reference_that_shows_nothing_is_never_a_pass(folder: Path) -> None:
     assert answer["verdict"] == "unsure" and answer["findings"]
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [('{"id": 1}', "line 1"), ("{", "line 1"), ("[]", "line 1")],
-)
-def test_a_line_that_is_no_pair_is_wrong_usage(folder: Path, line: str, words: str) -> None:
-    (folder / "pairs.jsonl").write_text(line)
+def test_a_line_that_is_no_pair_is_told_and_the_others_go_on(folder: Path) -> None:
+    good = {"id": "good", "references": ["reference.png"], "candidate": "good.png"}
+    lines = {
+        '{"id": 1, "references": []}': (1, "candidate missing"),
+        "{": (None, "line 2"),
+        "[]": (None, "it is no"),
+        json.dumps({**good, "id": "x", "candidat": "a.png"}): ("x", "unknown candidat"),
+        json.dumps({**good, "id": 5, "references": "reference.png"}): (5, "references must be a list"),
+        json.dumps({**good, "id": 6, "candidate": 3}): (6, "candidate must be a path"),
+        json.dumps({**good, "id": 7, "references": []}): (7, "no reference"),
+    }
+    (folder / "pairs.jsonl").write_text("\n".join([*lines, json.dumps(good)]))
     code, text = run("--pairs", folder / "pairs.jsonl", "--out", folder / "out.jsonl")
-    assert code == 2 and words in text
+    assert code == 0, text
+    *answers, last = [json.loads(line) for line in (folder / "out.jsonl").read_text().splitlines()]
+    for answer, (name, words) in zip(answers, lines.values(), strict=True):
+        assert (answer["id"], answer["verdict"]) == (name, "unsure")
+        assert words in answer["findings"][0], answer
+    assert (last["id"], last["verdict"]) == ("good", "pass")
 
 
 def test_a_candidate_that_cannot_be_read_is_wrong_usage(folder: Path) -> None:

@@ -16,7 +16,9 @@ import pytest
 from marshmallow import Schema, fields, missing
 
 from genai.contracts import dump_request, fingerprint, load_request
+from genai.contracts.costs import CostListSchema
 from genai.contracts.deliveries import DeliveryListSchema, ReplaySchema
+from genai.contracts.estimate import EstimateSchema
 from genai.contracts.events import EVENTS, EventListSchema
 from genai.contracts.fields import Entries
 from genai.contracts.job import JobListSchema, JobSchema, StepListSchema, StoredAssetSchema
@@ -31,7 +33,9 @@ REQUESTS = sorted((GOLDEN / "requests").glob("*.json"))
 DOCUMENTS: dict[str, type[Schema]] = {
     **{f"events/{type_.removeprefix('job.')}": schema for type_, schema in EVENTS.items()},
     "asset": StoredAssetSchema,
+    "cost_list": CostListSchema,
     "delivery_list": DeliveryListSchema,
+    "estimate": EstimateSchema,
     "event_list": EventListSchema,
     "job": JobSchema,
     "job_list": JobListSchema,

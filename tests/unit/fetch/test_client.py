@@ -46,7 +46,7 @@ def refused(url: str, limits: FetchLimits) -> FetchRefused:
 def test_fetches_a_page(server: Server, limits: FetchLimits) -> None:
     server.answers["/p?id=1"] = response(b"<p>hi", "200 OK", "Text/HTML; charset=utf-8")
     fetched = fetch(server.url("/p?id=1#top"), limits=limits, accept=PAGES)
-    assert fetched == Fetched(b"<p>hi", "Text/HTML; charset=utf-8", server.url("/p?id=1"), 200)
+    assert fetched == Fetched("Text/HTML; charset=utf-8", server.url("/p?id=1"), 200, b"<p>hi")
 
 
 def test_sends_nothing_about_us(

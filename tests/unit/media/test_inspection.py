@@ -271,6 +271,7 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
 def test_a_decoder_brought_down_refuses_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clip: Path
 ) -> None:
+    monkeypatch.setattr("genai.confined._PATIENCE", 100)  # however busy the machine is
     put(tmp_path, monkeypatch, "while True: pass")
     assert "too long" in refusal(clip, MediaLimits(seconds=1))
 

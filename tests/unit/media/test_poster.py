@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -38,11 +39,11 @@ def blank() -> np.ndarray:
 def film(path: Path, *scenes: list[np.ndarray]) -> list[Stretch]:
     """Write the scenes; where they stand."""
     pictures = [picture for scene in scenes for picture in scene]
-    with Encoder(path, *SIZE, frames=len(pictures)) as encoder:
+    ends = np.cumsum([len(scene) for scene in scenes])
+    with Encoder(path, *SIZE, frames=len(pictures), keyframes=[int(end) for end in ends]) as encoder:
         for picture in pictures:
             encoder.write(*to_planes(picture))
-    ends = np.cumsum([len(scene) for scene in scenes])
-    return [Stretch(int(end) - len(scene), int(end)) for end, scene in zip(ends, scenes, strict=True)]
+    return [Stretch(path, int(end) - len(scene), int(end)) for end, scene in zip(ends, scenes, strict=True)]
 
 
 @pytest.mark.parametrize("other", [blurred, dark, blank])
@@ -51,7 +52,7 @@ def test_the_good_scene_is_chosen(tmp_path: Path, other: Callable[[], np.ndarray
         scenes = [[other()] * 12 for _ in range(3)]
         scenes[at] = [detailed()] * 12
         path = tmp_path / f"{at}.mp4"
-        number = poster(path, tmp_path / "p.jpg", film(path, *scenes))
+        number = poster(film(path, *scenes), tmp_path / "p.jpg")
         assert number // 12 == at
 
 
@@ -59,27 +60,27 @@ def test_a_scene_at_rest_is_chosen_over_one_in_motion(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     moving = [np.roll(detailed(2), 7 * frame, axis=1) for frame in range(12)]
     stretches = film(path, moving, [detailed(1)] * 12, moving)
-    assert poster(path, tmp_path / "p.jpg", stretches) // 12 == 1
+    assert poster(stretches, tmp_path / "p.jpg") // 12 == 1
 
 
 def test_transitions_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     film(path, [blurred()] * 12, [detailed()] * 12)
-    assert poster(path, tmp_path / "p.jpg", [Stretch(0, 11)]) < 11
+    assert poster([Stretch(path, 0, 11)], tmp_path / "p.jpg") < 11
 
 
 def test_a_wanted_scene_wins_over_one_as_good(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     first, second = film(path, [detailed()] * 12, [detailed()] * 12)
-    lesser = Stretch(first.start, first.end, weight=0.5)
-    assert poster(path, tmp_path / "p.jpg", [lesser, second]) >= 12
-    lesser = Stretch(second.start, second.end, weight=0.5)
-    assert poster(path, tmp_path / "p.jpg", [first, lesser]) < 12
+    lesser = replace(first, weight=0.5)
+    assert poster([lesser, second], tmp_path / "p.jpg") >= 12
+    lesser = replace(second, weight=0.5)
+    assert poster([first, lesser], tmp_path / "p.jpg") < 12
 
 
 def test_it_is_an_srgb_jpeg_of_the_frame(tmp_path: Path) -> None:
     path, target = tmp_path / "a.mp4", tmp_path / "p.jpg"
-    number = poster(path, target, film(path, [detailed()] * 12))
+    number = poster(film(path, [detailed()] * 12), target)
     with Image.open(target) as image:
         assert (image.format, image.size, image.mode) == ("JPEG", SIZE, "RGB")
         profile = ImageCms.ImageCmsProfile(BytesIO(image.info["icc_profile"]))
@@ -93,4 +94,16 @@ def test_it_is_an_srgb_jpeg_of_the_frame(tmp_path: Path) -> None:
 
 def test_a_film_of_one_frame_has_a_poster(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
-    assert poster(path, tmp_path / "p.jpg", film(path, [detailed()])) == 0
+    assert poster(film(path, [detailed()]), tmp_path / "p.jpg") == 0
+
+
+def test_its_number_is_that_in_the_video_not_in_the_clip(tmp_path: Path) -> None:
+    clips = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
+    film(clips[0], [blurred()] * 30)
+    film(clips[1], [dark()] * 15, [detailed()] * 15)
+    stretches = [Stretch(clips[0], 0, 30), Stretch(clips[1], 15, 30, first=30)]
+    number = poster(stretches, tmp_path / "p.jpg")
+    assert 45 <= number < 60
+    [frame] = frames_at(clips[1], [(number - 30) / 30])
+    with Image.open(tmp_path / "p.jpg") as image:
+        assert np.abs(np.asarray(image).astype(int) - frame).mean() < 4

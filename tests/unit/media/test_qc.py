@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from genai.contracts.qc import QcReportSchema
-from genai.domain.creative import Canvas
+from genai.domain.creative import Canvas, Words
 from genai.domain.enums import Aspect
 from genai.domain.film import SpokenWord
 from genai.errors import Permanent
@@ -24,7 +24,7 @@ from genai.media.encoding import CONTAINER, Encoder, h264, to_planes
 from genai.media.poster import Stretch, poster
 from genai.media.qc import Expected, QcReport, Row, report
 from genai.media.soundtrack import Placed, soundtrack
-from genai.media.text import text_layer
+from genai.media.text import default_titles, text_layer
 
 CANVAS = Canvas(Aspect.PORTRAIT, 216, 384)
 CUTS = (40, 36, 44)
@@ -72,7 +72,7 @@ def good(folder: Path, sound: tuple[Path, dict[str, Any]]) -> tuple[Path, Expect
     silent = encoded(folder / "silent.mp4", pictures, text)
     path, still = folder / "good.mp4", folder / "poster.jpg"
     ffmpeg.run(["-i", str(silent), "-i", str(sound[0]), "-c", "copy", *CONTAINER, str(path)])
-    poster(path, still, [Stretch(0, FRAMES)])
+    poster([Stretch(path, 0, FRAMES)], still)
     return path, Expected(CANVAS, "fast_video", CUTS, FRAMES / 30, text, WORDS, still, mix=sound[1])
 
 
@@ -202,6 +202,18 @@ def test_the_same_clip_twice_fails_also_under_other_words(tmp_path: Path) -> Non
     made = report(path, expected=Expected(CANVAS, cuts=(36, 36, 36), text=text))
     assert row(made, "repeats").value == [[1, 3]]
     assert "repeats" in failing(made)
+
+
+def test_scenes_that_differ_between_title_and_captions_are_no_repeats(tmp_path: Path) -> None:
+    titles = default_titles(Words("Coffee"), CANVAS)
+    text = text_layer(CANVAS, 108, words=WORDS, titles=titles)
+    assert titles[0].box[3] < 150
+    marked = scene(0, 36)
+    for picture in marked:
+        picture[180:205, 60:90] = 255 - picture[180:205, 60:90]
+    path = encoded(tmp_path / "apart.mp4", [*scene(0, 36), *scene(1, 36), *marked], text)
+    made = report(path, expected=Expected(CANVAS, cuts=(36, 36, 36), text=text))
+    assert row(made, "repeats").value == []
 
 
 WRONG: list[tuple[str, Callable[[Expected], Expected]]] = [

@@ -53,7 +53,6 @@ def test_scripts_that_can_be_said_and_set(language, script):
         ({"script": "这是茶壶。", "language": "zh"}, "/settings/captions/enabled"),
         ({"script": "word " * 41, "duration": 10.0}, "/settings/duration"),
         ({"scenes": 20, "duration": 15.0}, "/settings/scenes"),
-        ({"budget": 3.0}, "/settings/budget"),
     ],
 )
 def test_what_cannot_be_made_is_refused_by_name(settings, pointer):

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from genai.domain.enums import JobType
+from genai.domain.order import Order
 from genai.domain.records import to_json
 from genai.domain.request import JobRequest, ProductSnapshot
 from genai.runtime import Runtime
@@ -59,8 +60,8 @@ def test_a_page_that_cannot_be_read_is_named(
         product=ProductSnapshot(product_id="p1", name="Mug", images=(), links=links),
     )
     nothing = cast(Any, None)
-    settings = Settings("", "", "", tmp_path, tmp_path, {}, {}, fetch_allow=(shop,))
-    runtime = Runtime(settings, nothing, nothing, nothing)
+    settings = Settings("", "", "", tmp_path, tmp_path, {}, Order({}), fetch_allow=(shop,))
+    runtime = Runtime(settings, nothing, nothing, nothing, nothing)
     claim = cast(Any, SimpleNamespace(brief=to_json(request)))
 
     result = LINK_METADATA.run(StepContext(runtime, claim, nothing, still_wanted=lambda: None))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genai.domain.enums import Aspect
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.design import Box
@@ -18,6 +18,7 @@ from genai.providers.local.compose.typography import Paragraph, Typesetter
 
 _FILLED = 0.86  # of a detail's window, at least, the product covers
 _DETAILS = 3  # different ones of a product
+_VEILED = 4.0  # how much more what captions hide counts than what is seen
 _ENLARGED = 2.2  # at most: beyond it a detail is a blur
 
 
@@ -27,6 +28,15 @@ class Banded:
 
     area: Box
     paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class Captions:
+    """Rows of the frame: ``top`` to ``bottom`` are the captions', and nothing will stand before ``clear``."""
+
+    top: int
+    bottom: int
+    clear: tuple[int, int]
 
 
 def divide(
@@ -63,34 +73,53 @@ def show_detail(
     rgba: NDArray[np.uint8],
     area: Box,
     scheme: Scheme,
-    clear: tuple[int, int] | None = None,
+    captions: Captions | None = None,
     turn: int = 0,
 ) -> tuple[Array, Box]:
     """One of the product's most textured parts, filling ``area``: a linear picture of the area, and the
-    part of the frame that the product covers in it. ``clear``: the rows of the frame between which nothing
-    will stand before it; the part is shown in their middle. ``turn``: which part, so that pictures
+    part of the frame that the product covers in it. With ``captions`` the part is shown in the middle of the
+    rows that they leave, and is one below which little is to be read. ``turn``: which part, so that pictures
     differ."""
-    middle = (sum(clear) / 2 if clear else (area[1] + area[3]) / 2) - area[1]
     width, height = area[2] - area[0], area[3] - area[1]
-    windows = _windows(rgba, width / height)
+    first, last = captions.clear if captions else (area[1], area[3])
+    middle, clear = (first + last) / 2 - area[1], last - first
+    veiled = None
+    if captions:
+        veiled = (captions.top - first) / clear, (captions.bottom - first) / clear
+    windows = _windows(rgba, width / clear, veiled)
     x, y, w, _ = windows[turn % len(windows)]
     # Where the product is too small a picture to fill the area, it still runs out of the frame.
     filling = 1.15 * max(width / rgba.shape[1], 0.6 * height / rgba.shape[0])
     scale = min(width / w, max(_ENLARGED * min(width, height) / 1080, filling))
+    x = _held(x, width / 2 / scale, width / 2 / scale, rgba.shape[1])
+    if captions is None:  # below captions it may end, and leaves them the ground
+        y = _held(y, middle / scale, (height - middle) / scale, rgba.shape[0])
     matrix = np.array([[scale, 0, width / 2 - scale * x], [0, scale, middle - scale * y]], np.float32)
     alpha = rgba[..., 3:].astype(np.float32) / 255
     layer = np.dstack([color.decode(rgba[..., :3]) * alpha, alpha])
     shown = np.clip(cv2.warpAffine(layer, matrix, (width, height), flags=cv2.INTER_CUBIC), 0, 1)
     rows = np.linspace(1.03, 0.86, height, dtype=np.float32)[:, None, None]
-    picture = shown[..., :3] + (1 - shown[..., 3:]) * (scheme.ground * rows)
+    # Another colour than the band's: what its edge cuts off is seen to go on behind it.
+    ground = scheme.behind(scheme.second)
+    picture = shown[..., :3] + (1 - shown[..., 3:]) * (ground * rows)
     visible = np.argwhere(shown[..., 3] > 0.1)
     (top, left), (bottom, right) = visible.min(0), visible.max(0) + 1
     return picture, (area[0] + int(left), area[1] + int(top), area[0] + int(right), area[1] + int(bottom))
 
 
-def _windows(rgba: NDArray[np.uint8], ratio: float) -> list[tuple[float, float, float, float]]:
+def _held(centre: float, before: float, after: float, size: float) -> float:
+    """The centre moved as little as lets the product cover what is shown ``before`` and ``after`` it; the
+    product's own middle where it is too small for that."""
+    first, last = before, size - after
+    return min(max(centre, first), last) if first <= last else (first + last) / 2
+
+
+def _windows(
+    rgba: NDArray[np.uint8], ratio: float, veiled: tuple[float, float] | None
+) -> list[tuple[float, float, float, float]]:
     """Centres and sizes of windows that the product nearly fills: the largest there is, and smaller ones
-    about other places; of each size those with most texture; pixels of the cut-out."""
+    about other places; of each size those with most texture, and least of it in the ``veiled`` rows, from
+    and to so many of a window's heights below its top; pixels of the cut-out."""
     shrink = max(1.0, max(rgba.shape[:2]) / 240)
     size = max(2, round(rgba.shape[1] / shrink)), max(2, round(rgba.shape[0] / shrink))
     small = cv2.resize(rgba, size, interpolation=cv2.INTER_AREA)
@@ -112,7 +141,13 @@ def _windows(rgba: NDArray[np.uint8], ratio: float) -> list[tuple[float, float, 
             continue
         filled = sums(inside, w, h) / (w * h)
         if filled.max() >= _FILLED:
-            merit = np.where(filled >= _FILLED, sums(texture, w, h) * filled**2, -1)
+            seen = sums(texture, w, h)
+            if veiled is not None:
+                tops = np.arange(rows - h + 1)
+                start, end = (np.clip(tops + round(part * h), 0, rows) for part in veiled)
+                hidden = texture[end] - texture[start]
+                seen = seen / (1 + _VEILED * (hidden[:, w:] - hidden[:, :-w]) / (seen + 1))
+            merit = np.where(filled >= _FILLED, seen * filled**2, -1)
             for x, y, _, _ in found:  # and shows something else
                 rows_near = np.abs((np.arange(merit.shape[0]) + h / 2) * shrink - y) < 0.5 * h * shrink
                 columns_near = np.abs((np.arange(merit.shape[1]) + w / 2) * shrink - x) < 0.5 * w * shrink

@@ -17,14 +17,22 @@ from genai.domain.enums import Aspect, AssetRole, Composition
 from genai.domain.media import Mark
 from genai.domain.records import to_json
 from genai.errors import Permanent
+from genai.media.pixels import load_rgba
 from genai.media.safe_box import safe_box
 from genai.providers.local.compose import band, color, layout, lettering
+from genai.providers.local.compose.adjusting import adjusted
 from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.design import Box, Brief
 from genai.providers.local.compose.finish import quantise, rolled_off, save_quickly
 from genai.providers.local.compose.layers import over, product_layer
 from genai.providers.local.compose.light import KeyLight
-from genai.providers.local.compose.photograph import Worded, fill, place_words, shaded
+from genai.providers.local.compose.photograph import (
+    Worded,
+    fill,
+    fill_beside,
+    place_words,
+    shaded,
+)
 from genai.providers.local.compose.placing import Placed, place
 from genai.providers.local.compose.render import Renderer
 from genai.providers.local.compose.scheme import Scheme, make_scheme
@@ -34,11 +42,12 @@ from genai.providers.local.compose.subject import Subject, choose_subject, print
 from genai.providers.local.compose.titling import title
 from genai.providers.local.compose.typography import Paragraph
 from genai.providers.local.compose.wording import typesetter
-from genai.providers.local.pixels import load_rgba
+from genai.providers.local.reaction import reaction
 
 _File = tuple[AssetRole, str, NDArray[np.uint8]]  # what for, its name, its pixels
 
 _CLEAR = 0.3  # of the height, that a detail wants to itself beside captions
+_WHITE = 5600  # kelvin
 _SHARES = {"wide": 0.50, "medium": 0.56, "close_up": 0.62, "detail": 0.64}
 
 
@@ -68,12 +77,16 @@ class Picture:
     overlay: Array | None = None
 
 
+_COVERING = 0.1  # of the words' block, at most, stands on the product of a photograph
 _SHADED = 0.62  # of a photograph's height is shaded, more and more towards its words
 _FRAMED = Mark(
     "framed_photograph", "The product could not be cut out cleanly; its photograph is shown framed."
 )
 _FILLING = Mark(
     "whole_photograph", "The product could not be cut out cleanly; its photograph fills the picture."
+)
+_UNLIT = Mark(
+    "adjustment_not_possible", "A photograph that fills the picture keeps its own light and surroundings."
 )
 
 
@@ -85,9 +98,11 @@ class Composer:
     """
 
     def __init__(self, request: ImageRequest, scene: Scene) -> None:
-        self.request, self.scene = request, scene
+        asked = adjusted(scene, request.adjustment, request.product.name.split())
+        self.request, self.scene, self.size = request, asked.scene, asked.size
         self.canvas = request.canvas
-        self.marks: list[Mark] = []
+        self.marks: list[Mark] = asked.marks()
+        self.reaction = reaction(request.findings, request.attempt)
         self.rng = np.random.default_rng([scene.seed & 0xFFFFFFFF, request.attempt, scene.number])
         if scene.composition is not Composition.PRODUCT_ONLY:
             self.marks.append(
@@ -113,6 +128,8 @@ class Composer:
         self.words, marks = typesetter(self.request, self.scene)
         self.marks += marks
         if filling:
+            if self.request.adjustment:
+                self.marks.append(_UNLIT)
             picture = self._filled(subject)
         else:
             picture = self._banded(subject, scheme) or self._staged(subject, scheme)
@@ -189,7 +206,7 @@ class Composer:
         if not self.request.moving:
             placed.draw(linear)
         overlay = None
-        if design.overlay is not None:
+        if design.overlay is not None and not self.reaction.bare:
             overlay = cv2.resize(design.overlay, (width, height), interpolation=cv2.INTER_LINEAR)
             linear *= 1 - overlay[..., 3:]
             linear += overlay[..., :3]
@@ -209,12 +226,15 @@ class Composer:
     def _filled(self, subject: Subject) -> Picture:
         """The photograph over all of the frame: a moving picture of it is a shot, not a print."""
         width, height = self.canvas.width, self.canvas.height
-        # A close view that a check did not recognise gives way to the whole photograph.
-        shot = self.scene.camera.shot if self.request.attempt == 1 else "wide"
+        shot = "wide" if self.reaction.whole else self.scene.camera.shot
         filled = fill(subject.rgba, width, height, _times(self.room, self.scale), shot)
         product = _times(filled.product, 1 / self.scale)
         wide = self.canvas.aspect is Aspect.LANDSCAPE
         worded = place_words(self.words, self.room, product, self.reserved, wide=wide)
+        if (worded is None or worded.covering > (0 if self.reaction.bare else _COVERING)) and (
+            beside := self._beside(subject)
+        ):
+            return beside
         if worded is None:
             self.marks.append(Mark("words_dropped", "No room for the scene's words."))
             worded = Worded(())
@@ -224,8 +244,21 @@ class Composer:
         none = np.zeros((height, width), np.float32)
         return Picture(srgb, none, filled.product, worded.paragraphs, "photograph", "photograph")
 
+    def _beside(self, subject: Subject) -> Picture | None:
+        """The photograph beside the words that would have stood on its product; None where they need more
+        than half the frame."""
+        width, height = self.canvas.width, self.canvas.height
+        made = band.divide(self.canvas.aspect, *self.full, self.room, self.reserved, self.words)
+        if made is None:
+            return None
+        area = band.within(_times(made.area, self.scale), width, height)
+        filled = fill_beside(subject.rgba, width, height, area, _times(self.room, self.scale), "wide")
+        srgb = filled.pixels.astype(np.float32) / 255
+        none = np.zeros((height, width), np.float32)
+        return Picture(srgb, none, filled.product, made.paragraphs, "band", "photograph")
+
     def _arranged(self, ratio: float, share: float) -> layout.Layout:
-        firm = self.request.attempt > 1  # what a check did not recognise is shown larger
+        firm = self.reaction.larger or self.size > 0
         arranger = layout.Arranger(
             *self.full, self.room, self.reserved, ratio, firm, self.safe[3], self.spare
         )
@@ -235,8 +268,7 @@ class Composer:
         """A close detail, or a photograph shown whole, beside a band of type; None where another
         composition is wanted or the words need more room."""
         close = self.scene.purpose == "detail" and self.scene.camera.shot in ("detail", "close_up")
-        # A close view that a check did not recognise gives way to the whole product.
-        close = close and self.request.attempt == 1
+        close = close and not self.reaction.whole
         if subject.is_cutout and not close:
             return None
         # Captions would run over a photograph that is shown whole.
@@ -249,14 +281,14 @@ class Composer:
         left, top, right, bottom = area = band.within(_times(made.area, self.scale), width, height)
         if not (subject.is_cutout or band.takes(subject.rgba, area)):
             return None
-        clear = self._clear_rows(area)
-        if clear is not None and clear[1] - clear[0] < _CLEAR * height:
+        captions = self._captions(area)
+        if captions is not None and captions.clear[1] - captions.clear[0] < _CLEAR * height:
             return None
         linear = np.broadcast_to(scheme.ground, (height, width, 3)).astype(np.float32)
         matte = np.zeros((height, width), np.float32)
         if subject.is_cutout:
             linear[top:bottom, left:right], product = band.show_detail(
-                subject.rgba, area, scheme, clear, self._turn()
+                subject.rgba, area, scheme, captions, self._turn()
             )
             name = "detail"
         else:
@@ -271,30 +303,33 @@ class Composer:
         """Which detail: the first in a still, in turn in a film, where several follow each other."""
         return self.scene.number if self.request.moving else 0
 
-    def _clear_rows(self, area: Box) -> tuple[int, int] | None:
-        """The rows of an area that captions leave free: the larger part, of what no interface covers."""
+    def _captions(self, area: Box) -> band.Captions | None:
+        """The captions, and the rows of an area that they leave free: the larger part, of what no interface
+        covers."""
         captions = self.request.captions
         if captions is None:
             return None
-        bottom = min(area[3], round(self.scale * self.safe[3]))
-        return max((area[1], captions[1]), (captions[3], bottom), key=lambda rows: rows[1] - rows[0])
+        _, top, _, bottom = captions
+        lowest = min(area[3], round(self.scale * self.safe[3]))
+        clear = max((area[1], top), (bottom, lowest), key=lambda rows: rows[1] - rows[0])
+        return band.Captions(top, bottom, clear)
 
     def _palette(self) -> tuple[str, ...]:
         return self.scene.palette or self.request.brand.colors
 
     def _setting(self) -> str:
-        return self.scene.setting if self.scene.setting in SETS else "studio"
+        known = self.scene.setting in SETS and not self.reaction.white_light
+        return self.scene.setting if known else "studio"
 
     def _share(self, subject: Subject) -> float:
         share = _SHARES.get(self.scene.camera.shot, 0.56) if subject.is_cutout else layout.LARGEST
         if self.canvas.aspect is Aspect.LANDSCAPE:
             share += 0.05  # its shorter side is the height, and words stand beside the product
-        return min(layout.LARGEST, share + 0.05 * (self.request.attempt - 1))
+        share += self.size + 0.05 * (self.request.attempt - 1) * self.reaction.larger
+        return min(layout.LARGEST, max(layout.SMALLEST, share))
 
     def _light(self) -> Light:
-        if self.request.attempt == 1:
-            return self.scene.light
-        return replace(self.scene.light, kelvin=5600)
+        return replace(self.scene.light, kelvin=_WHITE) if self.reaction.white_light else self.scene.light
 
     def _layout_name(self, ratio: float) -> str:
         allowed = list(layout.CENTRED + layout.SHIFTED)

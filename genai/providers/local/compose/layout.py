@@ -14,6 +14,7 @@ NAMES = CENTRED + SHIFTED + SPLIT
 
 SHORT = 1080  # the frame's shorter side: layouts are made at the full size
 
+_ASIDE = 0.08  # of the width: how far off the axis a product alone may stand
 SMALLEST, LARGEST = 0.42, 0.65  # the product's larger side over the frame's shorter side
 
 
@@ -84,7 +85,7 @@ class Arranger:
         need the room; a body text that still finds none is dropped."""
         wide = self.width > 1.2 * self.height
         if words.is_empty:
-            return self._alone(share)
+            return self._alone(name, share)
         if self.spare is not None:
             return self._parted(share, words, self.spare)
         if name in SPLIT or (wide and name in SHIFTED):
@@ -102,7 +103,7 @@ class Arranger:
                 if layout is not None:
                     lost = tuple(k for k in ("body", "button") if getattr(words, k) and not getattr(tried, k))
                     return replace(layout, dropped=lost)
-        alone = self._alone(share)
+        alone = self._alone(name, share)
         return replace(alone, dropped=("headline", "body", "button"))
 
     def _sized(self, share: float) -> tuple[int, int]:
@@ -111,16 +112,17 @@ class Arranger:
             return round(size), max(1, round(size / self.ratio))
         return max(1, round(size * self.ratio)), round(size)
 
-    def _alone(self, share: float) -> Layout:
-        return Layout("alone", self._standing(self.safe, share), ())
+    def _alone(self, name: str, share: float) -> Layout:
+        """The product with nothing beside it, off the axis where the named layout has it so."""
+        aside = {"left": _ASIDE, "right": -_ASIDE}.get(name.rpartition("_")[2], 0.0)
+        return Layout("alone", self._standing(self.safe, share, aside), ())
 
-    def _standing(self, room: Box, share: float) -> Box:
-        """The product with nothing beside it."""
+    def _standing(self, room: Box, share: float, aside: float = 0.0) -> Box:
         left, top, right, bottom = room
         pw, ph = self._sized(min(LARGEST, share + 0.04))
         if ph > 0.96 * (bottom - top):
             pw, ph = round(pw * 0.96 * (bottom - top) / ph), round(0.96 * (bottom - top))
-        x = min(max(self.width / 2, left + pw / 2), right - pw / 2)
+        x = min(max((0.5 + aside) * self.width, left + pw / 2), right - pw / 2)
         foot = min(bottom - 0.04 * (bottom - top), (top + bottom) / 2 + ph / 2 + 0.06 * self.height)
         return _box(x, foot, pw, ph)
 

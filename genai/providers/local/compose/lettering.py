@@ -17,6 +17,8 @@ from genai.providers.local.compose.typography import Paragraph
 READABLE = 4.5  # WCAG 2.2, success criterion 1.4.3
 _SHOWS = 3.0  # WCAG 2.2, 1.4.11: graphics
 _AIM = 4.9  # leaves room for grain
+_MID_GREY = 0.18  # relative luminance
+_REACH, _SOFT = 0.17, 0.15  # of the frame's shorter side: how far a veil reaches, and its blur
 _WORST = 2.0  # percentile of the pixels behind a text that must still read
 
 
@@ -94,13 +96,13 @@ def _ink(srgb: Array, paragraphs: Sequence[Paragraph], paragraph: Paragraph, sch
 
 
 def _scrim(srgb: Array, matte: Array, boxes: Sequence[Box], ink: Array, scheme: Scheme) -> None:
-    """Moves the ground behind the boxes away from the ink until it reads, no more than needed, in a soft
-    field that leaves the product alone."""
+    """Moves the ground behind the boxes away from the ink until it reads, no more than needed, in a field
+    as soft as a light on a wall, that leaves the product alone."""
     if all(contrast_behind(srgb, box, ink) >= _AIM for box in boxes):
         return
     height, width = srgb.shape[:2]
     short = min(height, width)
-    pad = 0.05 * short
+    pad = _REACH * short
     left, top = min(b[0] for b in boxes) - pad, min(b[1] for b in boxes) - pad
     right, bottom = max(b[2] for b in boxes) + pad, max(b[3] for b in boxes) + pad
     shrink = 4
@@ -109,12 +111,11 @@ def _scrim(srgb: Array, matte: Array, boxes: Sequence[Box], ink: Array, scheme: 
         max(0, int(top / shrink)) : int(bottom / shrink) + 1,
         max(0, int(left / shrink)) : int(right / shrink) + 1,
     ] = 1
-    field = cv2.GaussianBlur(field, (0, 0), 0.055 * short / shrink)
+    field = cv2.GaussianBlur(field, (0, 0), _SOFT * short / shrink)
     field = np.clip(field * 1.25, 0, 1)
     field = cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC)
     field = np.clip(field, 0, 1) * (1 - np.clip(matte * 1.5, 0, 1))
-    is_light = float(color.luminance(ink)) > 0.18  # mid grey
-    target = color.encode(scheme.tone(-0.9, -0.01) if is_light else scheme.light)
+    target = color.encode(scheme.deep if float(color.luminance(ink)) > _MID_GREY else scheme.pale)
     for strength in np.linspace(0.12, 0.94, 12, dtype=np.float32):
         if all(contrast_behind(_veiled(srgb, field, target, strength, b), None, ink) >= _AIM for b in boxes):
             break

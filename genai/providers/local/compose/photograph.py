@@ -1,7 +1,8 @@
 """A photograph that fills the frame, for a moving picture of a product that cannot be cut out.
 
 A photograph cannot be arranged as a set can: the product is where it was. So the frame is laid about it,
-and the words go where they cover least of it, light on a side that is shaded for them.
+and the words go where they cover least of it, light on a side that is shaded for them. Where they would
+stand on the product, the photograph fills what they leave of the frame.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _SHADE = 0.5  # of the encoded value, at the edge of the frame
 _WHOLE = 0.97  # of the frame's side, at most, a product that is shown whole takes
 _CROPPED = 0.9  # of the scale that fills the frame: a product that fits only below it is shown on a blur
 _DIMMED = 0.55  # of the encoded value, behind a photograph that does not fill the frame
+_FADED = 0.05  # of such a photograph's shorter side: its soft edge
 _NEARER = {"wide": 0.75, "medium": 1.0, "close_up": 1.3, "detail": 1.6}
 
 
@@ -89,10 +91,7 @@ def _on_its_blur(
 ) -> Filled:
     """The photograph as large as shows its product whole, on a dark blur of itself: at the right of a wide
     frame, in the middle of a tall one."""
-    cover = max(width / rgb.shape[1], height / rgb.shape[0])
-    small = _drawn(rgb, cover / 8, 0, 0, width // 8, height // 8)
-    blur = cv2.GaussianBlur(small, (0, 0), min(width, height) / 160)
-    pixels = np.asarray(cv2.resize(blur, (width, height), interpolation=cv2.INTER_CUBIC) * _DIMMED, np.uint8)
+    pixels = _blurred(rgb, width, height)
     scale = max(fits, min(width / rgb.shape[1], height / rgb.shape[0]))
     across, down = min(width, round(scale * rgb.shape[1])), min(height, round(scale * rgb.shape[0]))
     left, top, right, bottom = (scale * edge for edge in product)
@@ -100,9 +99,43 @@ def _on_its_blur(
     y = _shift(down / 2 - (top + bottom) / 2, down, scale * rgb.shape[0])
     at_x = min(width - across, round(0.94 * width) - across) if across < width else 0
     at_y = (height - down) // 2
-    pixels[at_y : at_y + down, at_x : at_x + across] = _drawn(rgb, scale, x, y, across, down)
+    shown = pixels[at_y : at_y + down, at_x : at_x + across]
+    soft = _faded(across, down, sides=across < width, ends=down < height)
+    shown[:] = cv2.blendLinear(_drawn(rgb, scale, x, y, across, down), shown, soft, 1 - soft)
     x, y = x + at_x, y + at_y
     return Filled(pixels, _inside((left + x, top + y, right + x, bottom + y), width, height))
+
+
+def _faded(across: int, down: int, *, sides: bool, ends: bool) -> NDArray[np.float32]:
+    """1 over a picture, falling to 0 at its left and right, and at its top and bottom."""
+    reach = _FADED * min(across, down)
+    x, y = (np.minimum(np.arange(n) + 0.5, n - 0.5 - np.arange(n)) / reach for n in (across, down))
+    cover = np.minimum.outer(y if ends else np.ones(down), x if sides else np.ones(across))
+    cover = np.clip(cover, 0, 1)
+    return np.asarray(cover * cover * (3 - 2 * cover), np.float32)
+
+
+def fill_beside(
+    rgba: NDArray[np.uint8], width: int, height: int, area: Box, target: Box, shot: str
+) -> Filled:
+    """The photograph over ``area`` of the frame as :func:`fill` has it, with a dark blur of itself over the
+    rest: there the words stand."""
+    left, top, right, bottom = area
+    aimed = max(target[0], left), max(target[1], top), min(target[2], right), min(target[3], bottom)
+    shifted = aimed[0] - left, aimed[1] - top, aimed[2] - left, aimed[3] - top
+    filled = fill(rgba, right - left, bottom - top, shifted, shot)
+    pixels = _blurred(np.ascontiguousarray(rgba[..., :3]), width, height)
+    pixels[top:bottom, left:right] = filled.pixels
+    x, y, far, foot = filled.product
+    return Filled(pixels, (x + left, y + top, far + left, foot + top))
+
+
+def _blurred(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """The photograph over the frame, dark and without any detail."""
+    cover = max(width / rgb.shape[1], height / rgb.shape[0])
+    small = _drawn(rgb, cover / 8, 0, 0, width // 8, height // 8)
+    blur = cv2.GaussianBlur(small, (0, 0), min(width, height) / 160)
+    return np.asarray(cv2.resize(blur, (width, height), interpolation=cv2.INTER_CUBIC) * _DIMMED, np.uint8)
 
 
 def _inside(box: tuple[float, float, float, float], width: int, height: int) -> Box:
@@ -112,10 +145,12 @@ def _inside(box: tuple[float, float, float, float], width: int, height: int) -> 
 
 @dataclass(frozen=True)
 class Worded:
-    """Paragraphs in their place, and the side of the frame that is shaded for them: top, bottom or None."""
+    """Paragraphs in their place, the side of the frame that is shaded for them (top, bottom or None), and
+    the part of their block that stands on the product."""
 
     paragraphs: tuple[Paragraph, ...]
     side: str | None = None
+    covering: float = 0.0
 
 
 def place_words(words: Typesetter, room: Box, product: Box, reserved: int, *, wide: bool) -> Worded | None:
@@ -138,7 +173,7 @@ def place_words(words: Typesetter, room: Box, product: Box, reserved: int, *, wi
         return max(0.0, across) * max(0.0, down)
 
     side, x = min(((side, x) for side in rows for x in columns), key=covered)  # the first of equals
-    return Worded(block.at(x, rows[side]), side)
+    return Worded(block.at(x, rows[side]), side, covered((side, x)) / (block.width * block.height))
 
 
 def shaded(srgb: Array, side: str, reach: float) -> None:

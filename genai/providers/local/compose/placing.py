@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
 from genai.providers.local.compose.design import Box, Brief

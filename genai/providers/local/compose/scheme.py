@@ -11,6 +11,7 @@ from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
 
 _APART = 0.19  # OKLab distance at which a shape does not swallow what stands before it
+_CARRIES = 6.0  # contrast of a ground with an ink: what reads at 4.5 also where light and shadow fall on it
 _CLEAR = 0.2  # difference of OKLab lightness at which a product stands off its ground at a glance
 
 
@@ -41,6 +42,18 @@ class Scheme:
     def is_dark(self) -> bool:
         return color.oklch(self.ground)[0] < 0.55
 
+    @property
+    def pale(self) -> Array:
+        """The ground in full light."""
+        _, chroma, hue = color.oklch(self.ground)
+        return color.from_oklch(0.95, min(chroma, 0.08), hue)
+
+    @property
+    def deep(self) -> Array:
+        """The ground in deep shade."""
+        _, chroma, hue = color.oklch(self.ground)
+        return color.from_oklch(0.22, min(chroma, 0.08), hue)
+
     def tone(self, light: float, chroma: float = 0.0) -> Array:
         """The ground in another lightness and chroma (differences, OKLCH)."""
         return shifted(self.ground, light, chroma)
@@ -57,7 +70,7 @@ def shifted(linear: Array, light: float, chroma: float = 0.0) -> Array:
 def make_scheme(palette: Sequence[str], product: Array, own: Sequence[str]) -> Scheme:
     """From a palette of sRGB hex colours by weight; what it lacks comes from the product's ``own``.
 
-    The ground is moved in lightness until it stands off the product (mean linear RGB).
+    The ground is moved in lightness until it stands off the product (mean linear RGB) and carries type.
     """
     wanted = [color.from_hex(value) for value in palette]
     own_colors = [color.from_hex(value) for value in own] or [product]
@@ -68,16 +81,16 @@ def make_scheme(palette: Sequence[str], product: Array, own: Sequence[str]) -> S
         # A pale tint of its own hue carries a darker product; a light one stands on a deep complement.
         tint, deep = (0.9, min(0.045, chroma * 0.4), hue), (0.44, min(0.085, 0.03 + chroma * 0.4), hue + 180)
         wanted = [color.from_oklch(*(tint if light < 0.66 else deep))]
-    ground = _standing_off(wanted[0], light)
+    ground = _carrying(_standing_off(wanted[0], light), light)
     second = wanted[1] if len(wanted) > 1 else shifted(ground, -0.1 if color.oklch(ground)[0] > 0.5 else 0.12)
     accent = wanted[2] if len(wanted) > 2 else vivid
-    _, chroma, hue = color.oklch(ground)
+    dark, light_ink = _inks(ground)
     return Scheme(
         ground,
         second,
         accent,
-        dark=color.from_oklch(0.2, min(chroma, 0.035), hue),
-        light=color.from_oklch(0.975, min(chroma, 0.012), hue),
+        dark=dark,
+        light=light_ink,
         product=product,
         own=tuple(own_colors[:2]),
     )
@@ -94,3 +107,20 @@ def _standing_off(ground: Array, product_light: float) -> Array:
         # A pale tint taken down turns to mud unless it gains colour; a dark one taken up must lose some.
         chroma = chroma * 1.5 + 0.015 if own < 0.75 else min(chroma, 0.06)
     return color.from_oklch(own, chroma, hue)
+
+
+def _inks(ground: Array) -> tuple[Array, Array]:
+    """Near black and near white in the ground's hue."""
+    _, chroma, hue = color.oklch(ground)
+    return color.from_oklch(0.2, min(chroma, 0.035), hue), color.from_oklch(0.975, min(chroma, 0.012), hue)
+
+
+def _carrying(ground: Array, product_light: float) -> Array:
+    """The ground out of the middle tones that neither ink reads on, further from the product."""
+    step = 0.02 if color.oklch(ground)[0] > product_light else -0.02
+    for _ in range(10):
+        level = float(color.luminance(ground))
+        if max(float(color.contrast(color.luminance(ink), level)) for ink in _inks(ground)) >= _CARRIES:
+            break
+        ground = shifted(ground, step)
+    return ground

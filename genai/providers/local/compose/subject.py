@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from genai.capabilities.image import ImageRequest
 from genai.errors import Permanent
+from genai.media.pixels import load_rgba, on_white
 from genai.providers.local.compose import color
 from genai.providers.local.compose.color import Array
 from genai.providers.local.palette import product_palette
-from genai.providers.local.pixels import load_rgba, on_white
 from genai.providers.local.trust import CLEAN_MATTE
 
 _ALPHA_FLOOR = 24  # below it a pixel does not belong to the product's box

@@ -51,10 +51,11 @@ def typesetter(request: ImageRequest, scene: Scene) -> tuple[Typesetter, list[Ma
 
 
 def _eyebrow(request: ImageRequest, scene: Scene) -> str:
-    """Editorial pages name what they show."""
-    if scene.setting != "editorial" or not scene.words.headline:
+    """Editorial pages name what they show, once."""
+    headline, name = scene.words.headline, request.product.brand or request.product.name
+    if scene.setting != "editorial" or not headline or name.casefold() in headline.casefold():
         return ""
-    return request.product.brand or request.product.name
+    return name
 
 
 def _families(request: ImageRequest) -> tuple[str, str, list[Mark]]:

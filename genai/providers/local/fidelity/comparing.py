@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from genai.providers.local.fidelity.cells import Cell, cells_of, shifted
 from genai.providers.local.fidelity.frame import Frame
@@ -30,8 +31,9 @@ class Comparison:
     ``stretch``: larger over smaller scale. ``tint``: how the colours are turned and cast.
     ``recolored``: share of the product whose colour differs from the rest's cast.
     ``print_likeness``: correlation of lightness in cells that have texture, -1..1, None without, and
-    ``print_weakest`` that of the cell that a quarter of them stays below; ``altered`` and ``softened``:
-    share of the product with detail that shows something else, or less of it, than the rest of it.
+    ``print_weakest`` that of the cell that a quarter of them stays below, ``print_lowest`` the lowest;
+    ``altered`` and ``softened``: share of the product with detail that shows something else, or less of it,
+    than the rest of it.
     ``sharpness``: fine detail over the reference's. ``complete``: share of the visible product that is
     there; ``visible``: share of the product inside the picture. ``edges``: how much of the silhouette
     lies on edges. ``missing``: where the missing cells are, ``damaged`` where the altered or softened
@@ -45,6 +47,7 @@ class Comparison:
     recolored: float
     print_likeness: float | None
     print_weakest: float | None
+    print_lowest: float
     best_likeness: float
     settled: float
     textured: float
@@ -66,23 +69,13 @@ class Comparison:
         return self.complete + likeness + 0.6 * self.edges - 0.4 * turned - 0.3 * self.recolored
 
 
-def compare(alignment: Alignment) -> Comparison | None:
-    """None where the product is shown too small to be compared."""
+def compare(alignment: Alignment, *, held: bool = False) -> Comparison | None:
+    """None where the product is shown too small to be compared. ``held``: something may reach over it from
+    its edge; what it hides is missing, not altered."""
     frame = Frame.of(alignment)
     if frame is None:
         return None
-    cells = cells_of(frame)
-    for _ in range(_ROUNDS):
-        better = _refined(alignment, frame, cells)
-        if better is None or (moved := Frame.of(better)) is None:
-            break
-        again = cells_of(moved)
-        gained = _likeness(again) - _likeness(cells)
-        if gained < 0:
-            break
-        alignment, frame, cells = better, moved, again
-        if gained < _SETTLED:
-            break
+    alignment, frame, cells = _fitted(alignment, frame)
     if not cells:
         return None
     area = np.array([cell.area for cell in cells])
@@ -106,6 +99,11 @@ def compare(alignment: Alignment) -> Comparison | None:
     # Where the print is nothing like it, a smaller difference of colour tells that it is not the product.
     lost = shown & has_print & (np.nan_to_num(likeness, nan=1.0) < _UNLIKE) & (apart > 0.4 * _OTHER_COLOR)
     gone = (other & ~(has_print & like)) | lost
+    if held:
+        unlike = has_print & (np.nan_to_num(likeness, nan=1.0) < LIKE) & (apart > 0.4 * _OTHER_COLOR)
+        hidden, beside = _reaching_in(cells, shown & (gone | unlike), frame)
+        gone |= hidden
+        has_print &= ~(hidden | beside)
     complete = float(1 - weight[gone].sum() / whole)
     printed = shown & has_print & ~gone
     print_likeness = print_weakest = sharpness = None
@@ -114,6 +112,7 @@ def compare(alignment: Alignment) -> Comparison | None:
         weights = weight[printed] * np.minimum(energy[printed], 20)
         print_likeness = float(np.average(likeness[printed], weights=weights))
         print_weakest = float(np.quantile(likeness[printed], 0.25))
+    told = shown & has_print
     fine = np.array([cell.detail for cell in cells])
     slope = np.array([cell.slope for cell in cells])
     detailed = printed & (fine >= _PLAIN)
@@ -133,6 +132,7 @@ def compare(alignment: Alignment) -> Comparison | None:
         recolored,
         print_likeness,
         print_weakest,
+        float(likeness[told].min()) if told.any() else 0.0,
         *_same(cells),
         textured,
         float(weight[changed & ~gone].sum() / whole),
@@ -145,6 +145,26 @@ def compare(alignment: Alignment) -> Comparison | None:
         _where([cell for cell, bad in zip(cells, soft | changed, strict=True) if bad], frame),
         hue_word(frame),
     )
+
+
+def _reaching_in(
+    cells: list[Cell], bad: NDArray[np.bool_], frame: Frame
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which of the ``bad`` cells hang together with one at the product's edge, and which cells are beside
+    these."""
+    side = max(cell.box[0].stop - cell.box[0].start for cell in cells)
+    at = np.array([(cell.box[0].start // side + 1, cell.box[1].start // side + 1) for cell in cells])
+    rows, columns = at.T
+    size = max(frame.core.shape) // side + 4
+    product, wrong = np.zeros((size, size), np.uint8), np.zeros((size, size), np.uint8)
+    product[rows, columns] = [cell.area >= 0.9 for cell in cells]
+    wrong[rows, columns] = bad
+    inner = cv2.erode(product, np.ones((3, 3), np.uint8))
+    _, pieces = cv2.connectedComponents(wrong, connectivity=8)
+    reaching = np.unique(pieces[(wrong > 0) & (inner == 0)])
+    hidden = (np.isin(pieces, reaching) & (wrong > 0)).astype(np.uint8)
+    beside = cv2.dilate(hidden, np.ones((3, 3), np.uint8))
+    return hidden[rows, columns] > 0, beside[rows, columns] > 0
 
 
 def _same(cells: list[Cell]) -> tuple[float, float]:
@@ -160,6 +180,23 @@ def _same(cells: list[Cell]) -> tuple[float, float]:
 def _likeness(cells: list[Cell]) -> float:
     known = [cell.likeness for cell in cells if not np.isnan(cell.likeness)]
     return float(np.mean(known)) if known else -1.0
+
+
+def _fitted(alignment: Alignment, frame: Frame) -> tuple[Alignment, Frame, list[Cell]]:
+    """The alignment moved as long as the cells' prints fit better for it."""
+    cells = cells_of(frame)
+    for _ in range(_ROUNDS):
+        better = _refined(alignment, frame, cells)
+        if better is None or (moved := Frame.of(better)) is None:
+            break
+        again = cells_of(moved)
+        gained = _likeness(again) - _likeness(cells)
+        if gained < 0:
+            break
+        alignment, frame, cells = better, moved, again
+        if gained < _SETTLED:
+            break
+    return alignment, frame, cells
 
 
 def _refined(alignment: Alignment, frame: Frame, cells: list[Cell]) -> Alignment | None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from genai.domain.creative import Reference
 from genai.domain.media import MediaFile
 from genai.errors import Permanent
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.cutout import cut_out
 
 _SIDE = 640  # longer side in pixels that is enough to compare by

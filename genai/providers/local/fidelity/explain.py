@@ -8,7 +8,8 @@ import numpy as np
 from genai.capabilities.fidelity import FidelityResult
 from genai.domain.enums import Verdict
 from genai.providers.local.fidelity.comparing import Comparison
-from genai.providers.local.fidelity.view import Bytes, Floats, View
+from genai.providers.local.fidelity.features import Bytes, Floats
+from genai.providers.local.fidelity.view import View
 
 _TALL = 480  # pixels of every panel's height
 _GAP = 12

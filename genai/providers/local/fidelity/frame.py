@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from genai.providers.local.fidelity.features import Bytes, Floats
 from genai.providers.local.fidelity.matching import Alignment
-from genai.providers.local.fidelity.view import Bytes, Floats
+from genai.providers.local.fidelity.view import View
 
 SIDE = 320  # longer side in pixels of the common frame
 _ENOUGH = 0.4  # of the product must be free for the covered rest to be left out
 SMALLEST = 56  # a product shown smaller than this cannot be judged
+_KEPT = 24  # references at a frame's size, some two megabytes each with what cells keep of them
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """A reference at a frame's size, in CIELAB; ``core`` is where the product surely is and nothing is laid
+    over it on purpose. Each is itself alone, so that what is worked out from one can be kept."""
+
+    lab: Floats
+    core: Bytes
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Both pictures in CIELAB at one size; ``core`` is where the product surely is and nothing is laid over
-    it on purpose, ``seen`` where the candidate reaches. ``to_picture``: 2 x 3, from the frame's pixels to
-    those of the (perhaps ``shrink`` times smaller) picture; ``scale``: the frame's size over the view's."""
+    """Reference and candidate in CIELAB at one size; ``seen`` is where the candidate reaches. ``to_picture``:
+    2 x 3, from the frame's pixels to those of the (perhaps ``shrink`` times smaller) picture; ``scale``: the
+    frame's size over the view's."""
 
-    reference: Floats
+    pattern: Pattern
     candidate: Floats
-    core: Bytes
     seen: Bytes
     to_picture: NDArray[np.float64]
     scale: float
     shrink: float
+
+    @property
+    def reference(self) -> Floats:
+        return self.pattern.lab
+
+    @property
+    def core(self) -> Bytes:
+        return self.pattern.core
 
     @classmethod
     def of(cls, alignment: Alignment) -> Frame | None:
@@ -39,21 +58,16 @@ class Frame:
             return None
         scale = size / view.size
         width, height = max(2, round(view.mask.shape[1] * scale)), max(2, round(view.mask.shape[0] * scale))
-        reference = np.asarray(cv2.resize(view.rgb, (width, height), interpolation=cv2.INTER_AREA))
-        mask = np.asarray(cv2.resize(view.mask, (width, height), interpolation=cv2.INTER_AREA))
-        core = np.where(mask > 250, 255, 0).astype(np.uint8)
-        if view.masked:
-            core = cv2.erode(core, np.ones((5, 5), np.uint8))
-        elif len(alignment.places) >= 3:
+        pattern = _pattern(view, width, height)
+        if not view.masked and len(alignment.places) >= 3:
             # Nobody cut the product out: what features agree on is what can be compared.
             hull = cv2.convexHull(np.rint(alignment.places * scale).astype(np.int32))
-            core = np.asarray(cv2.fillConvexPoly(np.zeros_like(core), hull, 255), np.uint8)
+            agreed = np.asarray(cv2.fillConvexPoly(np.zeros_like(pattern.core), hull, 255), np.uint8)
+            pattern = replace(pattern, core=agreed)
         rgb, matrix = picture.rgb, alignment.matrix.astype(np.float64)
-        free = picture.open()
         shrink = scale / alignment.scale
         if shrink < 0.8:
             rgb = np.asarray(cv2.resize(rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
-            free = np.asarray(cv2.resize(free, rgb.shape[1::-1], interpolation=cv2.INTER_NEAREST))
             matrix = matrix * shrink
             matrix[:, 2] += 0.5 * shrink - 0.5
         else:
@@ -74,10 +88,12 @@ class Frame:
             (width, height),
             flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
         )
-        uncovered = np.where(_warped(free, matrix, width, height) > 0, core, 0).astype(np.uint8)
-        if uncovered.sum() >= _ENOUGH * core.sum():
-            core = uncovered
-        return cls(lab(reference), lab(np.asarray(warped)), core, np.asarray(inside), matrix, scale, shrink)
+        if picture.covered:
+            free = np.asarray(cv2.resize(picture.open(), rgb.shape[1::-1], interpolation=cv2.INTER_NEAREST))
+            uncovered = np.where(_warped(free, matrix, width, height) > 0, pattern.core, 0).astype(np.uint8)
+            if uncovered.sum() >= _ENOUGH * pattern.core.sum():
+                pattern = replace(pattern, core=uncovered)
+        return cls(pattern, lab(np.asarray(warped)), np.asarray(inside), matrix, scale, shrink)
 
     def to_view(self, to_picture: NDArray[np.float64]) -> Floats:
         """The alignment's own matrix, from the view's pixels to the picture's, for a map of this frame's."""
@@ -86,6 +102,16 @@ class Frame:
         matrix[:, 2] -= matrix[:, :2] @ np.full(2, 0.5 / self.scale - 0.5)
         matrix[:, 2] -= 0.5 * self.shrink - 0.5
         return np.asarray(matrix / self.shrink, np.float32)
+
+
+@lru_cache(maxsize=_KEPT)
+def _pattern(view: View, width: int, height: int) -> Pattern:
+    rgb = np.asarray(cv2.resize(view.rgb, (width, height), interpolation=cv2.INTER_AREA))
+    mask = np.asarray(cv2.resize(view.mask, (width, height), interpolation=cv2.INTER_AREA))
+    core = np.where(mask > 250, 255, 0).astype(np.uint8)
+    if view.masked:
+        core = np.asarray(cv2.erode(core, np.ones((5, 5), np.uint8)), np.uint8)
+    return Pattern(lab(rgb), core)
 
 
 def _warped(mask: Bytes, matrix: NDArray[np.float64], width: int, height: int) -> Bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from genai.domain.media import Quad
-from genai.providers.local.fidelity.view import Bytes, Features, Floats, View, find_features
+from genai.providers.local.fidelity.features import Bytes, Features, Floats, find_features, shared
+from genai.providers.local.fidelity.view import View
 
 WORK = 1024  # longer side in pixels at which a picture is compared
 _SEARCH = 576  # the same at which it is searched: SIFT itself doubles it again
-_RATIO = 0.82  # Lowe's ratio of the nearest to the second nearest descriptor
 _FEWEST = 5  # consistent matches worth a look: the comparison tells whether they are an accident
+_CLOSE = 0.006  # of the picture's longer side that a match may lie off for the best map
+_LOOSE = 0.012  # the same for a proof: real things are not flat
 _BENT = 1.15  # an affine map must explain that many times the matches of one that keeps proportions
 _STRETCH = 2.2  # an affine map beyond it is a wrong one
 _FITTING = 0.72  # support at which no other proportions are tried
@@ -28,7 +30,7 @@ _EDGE = 14.0  # gradient (grey levels per pixel, Sobel / 8 scale) that counts as
 @dataclass(frozen=True)
 class Picture:
     """The candidate, or a part of it: ``rgb`` uint8 and the map from its pixels to the candidate's,
-    ``factor`` times plus ``offset``. ``features`` are in its pixels; ``slopes`` are its gradients at
+    ``factor`` times plus ``offset``. ``features`` are in its pixels; ``edges`` are its edges at
     ``zoom`` times its size. ``covered``: what of the candidate something was laid over on purpose, in the
     candidate's pixels."""
 
@@ -36,7 +38,7 @@ class Picture:
     factor: float
     offset: tuple[float, float]
     features: Features
-    slopes: Floats
+    edges: Floats
     zoom: float
     covered: tuple[Quad, ...] = ()
 
@@ -55,13 +57,15 @@ class Picture:
 @dataclass(frozen=True)
 class Alignment:
     """``matrix`` 2 x 3 from the view's pixels to the picture's; ``inliers`` matches behind it (0 where it
-    does not come from features) and their places on the view (N x 2)."""
+    does not come from features) and their places on the view (N x 2); ``confirmed``: how many of these
+    another reference shows as well, counted where the view may hold ground."""
 
     view: View
     picture: Picture
     matrix: Floats
     inliers: int
     places: Floats
+    confirmed: int = 0
 
     @property
     def stretch(self) -> float:
@@ -95,34 +99,27 @@ def picture_of(rgb: Bytes, placement: Quad | None, covered: tuple[Quad, ...] = (
     part = _reduced(part, scale)
     zoom = min(1.0, _SEARCH / max(part.shape[:2]))
     small = _reduced(part, zoom)
-    features = find_features(small, None, 1800)
-    features = Features(features.points / zoom, features.descriptors)
+    features = find_features(small, None, 1800).enlarged(1 / zoom)
     offset = float(left), float(top)
-    return Picture(part, 1 / scale, offset, features, _slopes(small), zoom, covered)
+    return Picture(part, 1 / scale, offset, features, _edges(small), zoom, covered)
 
 
 def by_features(view: View, picture: Picture) -> Alignment | None:
     """The affine map on which most matched features agree (RANSAC); None where too few do."""
-    mine, theirs = view.features, picture.features
-    if len(mine.points) < _FEWEST or len(theirs.points) < _FEWEST:
+    source, target = shared(view.features, picture.features, view.size)
+    if len(source) < _FEWEST:
         return None
-    likeness = mine.descriptors @ theirs.descriptors.T
-    rows = np.arange(len(likeness))
-    best = likeness.argmax(1)
-    nearest = likeness[rows, best]
-    likeness[rows, best] = -1
-    next_one = likeness.max(1)
-    # Unit vectors: the squared distance is 2 - 2 cos.
-    kept = (1 - nearest) < _RATIO**2 * (1 - next_one)
-    if kept.sum() < _FEWEST:
-        return None
-    source, target = mine.points[kept], theirs.points[best[kept]]
-    limit = max(3.0, 0.006 * max(picture.rgb.shape[:2]))
+    side = max(picture.rgb.shape[:2])
+    limit = max(3.0, _CLOSE * side)
     rigid = _fitted(cv2.estimateAffinePartial2D, view, picture, source, target, limit)
     free = _fitted(cv2.estimateAffine2D, view, picture, source, target, limit)
-    if rigid is None or free is None:
-        return rigid or free
-    return free if free.inliers > _BENT * rigid.inliers + 2 else rigid
+    loose = _fitted(cv2.estimateAffine2D, view, picture, source, target, _LOOSE * side)
+    best = rigid or free
+    if rigid and free and free.inliers > _BENT * rigid.inliers + 2:
+        best = free
+    if best is None or loose is None:
+        return best or loose
+    return replace(best, inliers=max(best.inliers, loose.inliers))
 
 
 def _fitted(
@@ -134,7 +131,7 @@ def _fitted(
     limit: float,
 ) -> Alignment | None:
     matrix, agreed = model(
-        source, target, method=cv2.RANSAC, ransacReprojThreshold=limit, maxIters=3000, confidence=0.995
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=limit, maxIters=1000, confidence=0.995
     )
     if matrix is None:
         return None
@@ -142,6 +139,19 @@ def _fitted(
     distinct = len(np.unique(np.round(target[inside]), axis=0))
     alignment = Alignment(view, picture, matrix.astype(np.float32), distinct, source[inside])
     return alignment if distinct >= _FEWEST and _is_sane(alignment) else None
+
+
+def confirmed(alignment: Alignment, views: Sequence[View]) -> Alignment:
+    """Of the matched features those counted that other references show too: what a cut-out holds of its
+    ground is in its own photograph alone."""
+    own = alignment.view
+    known: set[tuple[float, float]] = set()
+    for other in views:
+        if other is not own:
+            places, _ = shared(own.features, other.features, own.size)
+            if len(places) >= _FEWEST:
+                known |= {(x, y) for x, y in places.tolist()}
+    return replace(alignment, confirmed=sum((x, y) in known for x, y in alignment.places.tolist()))
 
 
 def by_placement(view: View, picture: Picture, placement: Quad) -> Alignment:
@@ -213,17 +223,21 @@ def on_outline(alignment: Alignment) -> Alignment:
         return alignment
     centre = np.array([view.mask.shape[1], view.mask.shape[0]], np.float32) / 2
     reach = 0.08 * view.size * alignment.scale
+    start_linear = alignment.matrix[:, :2]
+    start_middle = start_linear @ centre + alignment.matrix[:, 2]
 
     def moved(values: NDArray[np.float64]) -> Floats:
-        dx, dy, turn, wide, tall = values
+        turn, wide, tall = values[2:].tolist()
         cos, sin = np.cos(0.12 * turn), np.sin(0.12 * turn)
-        change = np.array([[cos, -sin], [sin, cos]]) @ np.diag([np.exp(0.2 * wide), np.exp(0.2 * tall)])
-        linear = alignment.matrix[:, :2] @ change
-        origin = alignment.matrix[:, :2] @ centre + alignment.matrix[:, 2] + reach * np.array([dx, dy])
-        return np.column_stack([linear, origin - linear @ centre]).astype(np.float32)
+        across, down = np.exp(0.2 * wide), np.exp(0.2 * tall)
+        linear = start_linear @ np.array([[cos * across, -sin * down], [sin * across, cos * down]])
+        matrix = np.empty((2, 3), np.float32)
+        matrix[:, :2] = linear
+        matrix[:, 2] = start_middle + reach * values[:2] - linear @ centre
+        return matrix
 
     def cost(values: NDArray[np.float64]) -> float:
-        return -support(view, picture, moved(values)) + 0.02 * float(np.square(values).sum())
+        return 0.02 * float(values @ values) - support(view, picture, moved(values))
 
     lowest, best = np.inf, np.zeros(5)
     # The silhouette may be stretched: from three proportions, the best end.
@@ -246,18 +260,17 @@ def on_outline(alignment: Alignment) -> Alignment:
 def support(view: View, picture: Picture, matrix: Floats) -> float:
     """How much of the silhouette lies on edges of the picture that run along it, 0..1."""
     points, normals = view.outline[:, :2], view.outline[:, 2:]
-    at = np.rint(_mapped(matrix, points) * picture.zoom).astype(int)
-    height, width = picture.slopes.shape[:2]
-    inside = (at[:, 0] >= 0) & (at[:, 1] >= 0) & (at[:, 0] < width) & (at[:, 1] < height)
-    if not inside.any():
-        return 0.0
+    x, y = np.rint(_mapped(matrix, points) * picture.zoom).astype(np.intp).T
+    height, width = picture.edges.shape[:2]
     # Normals turn with the inverse transpose, here times the determinant.
     (a, b), (c, d) = matrix[:, :2]
     turned = normals @ np.array([[d, -b], [-c, a]], np.float32)
-    turned /= np.maximum(np.linalg.norm(turned, axis=1, keepdims=True), 1e-6)
-    slopes = picture.slopes[at[inside, 1], at[inside, 0]]
-    along = np.abs((slopes * turned[inside]).sum(1))
-    return float((along / (np.linalg.norm(slopes, axis=1) + _EDGE)).sum() / len(points))
+    if x.min() < 0 or y.min() < 0 or x.max() >= width or y.max() >= height:
+        inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+        x, y, turned = x[inside], y[inside], turned[inside]
+    edges = picture.edges.reshape(-1, 2).take(y * width + x, axis=0)
+    along = np.abs((edges * turned).sum(1)) / np.maximum(np.hypot(turned[:, 0], turned[:, 1]), 1e-6)
+    return float(along.sum() / len(points))
 
 
 def _is_sane(alignment: Alignment) -> bool:
@@ -272,13 +285,19 @@ def _reduced(rgb: Bytes, scale: float) -> Bytes:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _slopes(rgb: Bytes) -> Floats:
-    """Gradient of the strongest channel (H x W x 2)."""
+def _edges(rgb: Bytes) -> Floats:
+    """Direction of the strongest channel's gradient (H x W x 2), as long as the edge is sure, 0..1."""
     soft = cv2.GaussianBlur(rgb, (0, 0), 1.6)
     dx = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3, scale=0.25)
     dy = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3, scale=0.25)
-    strongest = (dx * dx + dy * dy).argmax(2)[..., None]
-    return np.dstack([np.take_along_axis(dx, strongest, 2), np.take_along_axis(dy, strongest, 2)])
+    across, down = cv2.split(dx), cv2.split(dy)
+    x, y, length = across[0], down[0], cv2.magnitude(across[0], down[0])
+    for other_x, other_y in zip(across[1:], down[1:], strict=True):
+        other = cv2.magnitude(other_x, other_y)
+        stronger = (other > length).view(np.uint8)
+        for kept, value in ((x, other_x), (y, other_y), (length, other)):
+            cv2.copyTo(value, stronger, kept)
+    return np.asarray(cv2.merge([x, y]) / (length + _EDGE)[..., None], np.float32)
 
 
 def _colors(rgb: Bytes) -> Floats:

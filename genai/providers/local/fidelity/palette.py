@@ -6,22 +6,26 @@ It does not tell a product from another one of its colours: it tells where there
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
-from genai.providers.local.fidelity.view import Bytes, Floats, View
+from genai.providers.local.fidelity.features import Bytes, Floats
+from genai.providers.local.fidelity.view import View
 
+_KEPT = 96  # histograms of references
 _SIDE = 64  # longer side in pixels at which a picture is looked through
 _BINS = 12  # along each of the two axes of chromaticity
 _WIDTH = 14.0  # of a bin, in a* and b* at a lightness of 50
 _NEUTRAL = 9.0  # chroma below which only the lightness tells
+_APART = 0.2  # overlap of colours below which two references show different things
 _SHARES = (0.2, 0.3, 0.45, 0.65, 0.9)  # windows' sides over the picture's shorter one
 
 
 def likeness(views: Sequence[View], rgb: Bytes) -> float:
     """The largest overlap, 0..1, of any window's colours with those of any view's product."""
-    known = [_smooth(_counts(_bins(view.rgb), view.mask > 0)) for view in views]
+    known = [_histogram(view) for view in views]
     scale = _SIDE / max(rgb.shape[:2])
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     bins = _bins(np.asarray(small, np.uint8))
@@ -39,9 +43,25 @@ def likeness(views: Sequence[View], rgb: Bytes) -> float:
             - sums[np.ix_(low, columns)]
             + sums[np.ix_(rows, columns)]
         )
-        for window in _smooth(counts.reshape(-1, counts.shape[-1])):
-            best = max(best, *(float(np.minimum(window, own).sum()) for own in known))
+        windows = _smooth(counts.reshape(-1, counts.shape[-1]))
+        best = max(best, *(float(np.minimum(windows, own).sum(1).max()) for own in known))
     return best
+
+
+def apart(view: View, others: Sequence[View]) -> bool:
+    """Whether hardly any of the product's colours are in any of the other references."""
+    own = _histogram(view)
+    return all(float(np.minimum(own, _histogram(other)).sum()) < _APART for other in others)
+
+
+@lru_cache(maxsize=_KEPT)
+def _histogram(view: View) -> Floats:
+    scale = _SIDE / view.size
+    rgb, mask = (
+        cv2.resize(each, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        for each in (view.rgb, view.mask)
+    )
+    return _smooth(_counts(_bins(np.asarray(rgb, np.uint8)), np.asarray(mask) > 128))
 
 
 def _bins(rgb: Bytes) -> np.ndarray:

@@ -19,13 +19,17 @@ from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.domain.creative import Reference
 from genai.domain.enums import Verdict
 from genai.domain.media import Quad
-from genai.providers.local import pixels
-from genai.providers.local.fidelity.view import Bytes, Floats, View, find_features, view_of
+from genai.media import pixels
+from genai.providers.local.fidelity.features import Bytes, Features, Floats, shared
+from genai.providers.local.fidelity.view import View, view_of
 from genai.providers.local.trust import CLEAN_MATTE
 
 _SIDE = 640  # pixels of the candidate's longer side
 _TILE = 20  # pixels
-_RATIO = 0.8  # Lowe's, on RootSIFT
+_GLANCE = 0.25  # of the candidate's pixels
+_LIKE_AT_A_GLANCE = 0.6  # correlation of what is finer than shades
+_FIRST = 250  # features of a photograph, the strongest, that are looked for before all others
+_FEWEST_FIRST = 8  # of them must agree
 _FEWEST = 30  # matches on which one similarity must agree
 _TURNED = 20.0  # degrees
 _COVERS = 0.2  # of the candidate, at least, is the photograph
@@ -47,30 +51,39 @@ class _Laid:
     matrix: NDArray[np.float64]
 
 
-def of_photograph(request: FidelityRequest, rgb: Bytes) -> FidelityResult | None:
-    """A pass where the candidate is a crop of a photograph, or of the accepted picture that its clip was
-    made of; None where it has to be compared."""
+def croppable(request: FidelityRequest) -> list[Reference]:
+    """The photographs, and the accepted picture of a clip, that the candidate may be a crop of."""
     clean = any(r.role == "cutout" and r.confidence >= CLEAN_MATTE for r in request.references)
     asked = ("scene_image",) if clean else ("scene_image", "source")
     pictures = [reference for reference in request.references if reference.role in asked]
-    if not pictures or not _is_crop(rgb, pictures, request.covered):
+    return sorted(pictures, key=lambda each: each.role != "scene_image")
+
+
+def of_photograph(request: FidelityRequest, rgb: Bytes, features: Features) -> FidelityResult | None:
+    """A pass where the candidate, ``rgb`` with its ``features``, is a crop of a photograph, or of the
+    accepted picture that its clip was made of; None where it has to be compared."""
+    if not _is_crop(rgb, features, croppable(request), request.covered):
         return None
     aspects = dict.fromkeys(("presence", "shape", "colour", "print", "completeness"), 1.0)
     return FidelityResult(Verdict.PASS, 1.0, aspects, found=request.placement)
 
 
-def _is_crop(rgb: Bytes, photographs: Sequence[Reference], covered: Sequence[Quad]) -> bool:
+def _is_crop(
+    rgb: Bytes, features: Features, photographs: Sequence[Reference], covered: Sequence[Quad]
+) -> bool:
     scale = min(1.0, _SIDE / max(rgb.shape[:2]))
     size = max(8, round(rgb.shape[1] * scale)), max(8, round(rgb.shape[0] * scale))
     small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
     free = np.full(small.shape[:2], 255, np.uint8)
     for quad in covered:
         cv2.fillConvexPoly(free, np.rint(np.array(quad.points) * scale).astype(np.int32), 0)
-    features = find_features(small, None, 1500)
-    for reference in sorted(photographs, key=lambda each: each.role != "scene_image"):
+    features = features.enlarged(scale)
+    for reference in photographs:
         view = view_of(reference)
-        matrix = _matched(view, features.points, features.descriptors)
-        if matrix is not None and _is_same(_fine(reference, view, matrix), small, free):
+        matrix = _matched(view, features)
+        if matrix is None or not _is_like(_Laid(view.rgb, matrix), small):
+            continue
+        if _is_same(_fine(reference, view, matrix), small, free):
             return True
     return False
 
@@ -90,24 +103,36 @@ def _fine(reference: Reference, view: View, matrix: NDArray[np.float64]) -> _Lai
     return _Laid(resized, moved)
 
 
-def _matched(view: View, points: Floats, descriptors: Floats) -> NDArray[np.float64] | None:
+def _matched(view: View, features: Features) -> NDArray[np.float64] | None:
     """The similarity from the photograph to the candidate, None where too few features agree on one."""
-    if len(view.features.points) < _FEWEST or len(points) < _FEWEST:
+    first, _ = shared(view.features.strongest(_FIRST), features, view.size)
+    if len(first) < _FEWEST_FIRST:
         return None
-    likeness = view.features.descriptors @ descriptors.T
-    best = likeness.argmax(1)
-    rows = np.arange(len(best))
-    nearest = likeness[rows, best]
-    likeness[rows, best] = -1
-    kept = (1 - nearest) < _RATIO**2 * (1 - likeness.max(1))
-    if kept.sum() < _FEWEST:
+    source, target = shared(view.features, features, view.size)
+    if len(source) < _FEWEST:
         return None
-    matrix, agreed = cv2.estimateAffinePartial2D(
-        view.features.points[kept], points[best[kept]], method=cv2.RANSAC, ransacReprojThreshold=2.0
-    )
+    matrix, agreed = cv2.estimateAffinePartial2D(source, target, method=cv2.RANSAC, ransacReprojThreshold=2.0)
     if matrix is None or agreed.sum() < _FEWEST:
         return None
     return matrix if abs(np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))) <= _TURNED else None
+
+
+def _is_like(laid: _Laid, candidate: Bytes) -> bool:
+    """Whether the photograph is there at a glance, its ground too: most others show the same product."""
+    height, width = candidate.shape[:2]
+    matrix = laid.matrix * _GLANCE
+    size = max(8, round(width * _GLANCE)), max(8, round(height * _GLANCE))
+    shown = cv2.resize(candidate, size, interpolation=cv2.INTER_AREA)
+    there = cv2.warpAffine(cv2.GaussianBlur(laid.rgb, (0, 0), 0.3 / _GLANCE), matrix, size)
+    inside = cv2.warpAffine(np.full(laid.rgb.shape[:2], 255, np.uint8), matrix, size) == 255
+    if not inside.any():
+        return False
+    one, two = (each - cv2.GaussianBlur(each, (0, 0), 6) for each in (_grey(there), _grey(shown)))
+    return bool(np.corrcoef(one[inside], two[inside])[0, 1] >= _LIKE_AT_A_GLANCE)
+
+
+def _grey(rgb: Bytes) -> Floats:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.float32)
 
 
 def _is_same(laid: _Laid, candidate: Bytes, free: Bytes) -> bool:

@@ -16,6 +16,7 @@ from genai.domain.creative import Finding
 from genai.domain.enums import Composition, Verdict
 from genai.domain.media import Quad
 from genai.providers.local.fidelity.comparing import Comparison
+from genai.providers.local.fidelity.view import View
 
 PASS = 0.5
 
@@ -28,6 +29,7 @@ CAST = 20.0  # CIELAB distance in a*, b* that no white balance explains
 EXPOSURE = 26.0  # CIELAB lightness that no exposure explains
 RECOLORED = 0.22  # share of the product in another colour than the rest tells
 LIKENESS = 0.55  # correlation of the print
+LIKENESS_VIEW = 0.45  # the same in another view: what one cell needs to show the print
 WEAKEST = 0.3  # the same that three quarters of the print must reach
 SHARPNESS = 0.5  # fine detail over the reference's
 SOFTENED = 0.14  # share of the product's fine detail that is lost where the rest is kept
@@ -38,9 +40,12 @@ COMPLETE_WITH_MODEL = 0.55  # a hand may cover some of it
 VISIBLE = 0.93  # share of the product inside the picture, unless a part is meant
 VISIBLE_PARTIAL = 0.04
 MIRRORED = 0.1  # by how much the mirrored reference must be liker
-MIRRORED_SAME = 0.015  # the same where both are seen in the very view
+MIRRORED_PROOF = 14  # matched features of the mirrored reference, where no view is the very one
+MIRRORED_LOWEST = 0.2  # the same of its least like cell, where both are seen in the very view
 
+MIRRORED_COMPLETE = 0.08  # the same of what is there of it, which a hand may hide the rest of
 EXACT = 0.985  # correlation of the print of a picture in which nothing needs a second look
+EXACT_LOWEST = 0.8  # the same in each of its cells
 SAME_VIEW = 0.93  # correlation that the best fifth of the print reaches in the reference's very view
 VERY_VIEW = 0.98  # from here on it is no view nearby either
 SAME_OUTLINE = 0.6  # share of the silhouette that lies on edges, which no other view does
@@ -48,21 +53,22 @@ SAME_PRINT = 0.8  # correlation of the print beside it
 SETTLED = 0.45  # pixels that the best third may lie off in it: another view moves every part differently
 _BY_VIEW = {"print", "completeness"}  # the aspects that a view nearby changes as well
 PRINTED = 0.08  # share of the product with texture from which its print identifies it
-PROOF = 8  # matched features that agree on one place: another product's have never been so many
-PROOF_UNCLEAN = 14  # the same where the cut-out may hold a piece of its ground
+PROOF = 6  # matched features that agree on one place: another product's have been 4 at most
+CONFIRMED = 3  # the same, seen in another reference too, where the cut-out may hold a piece of its ground
+CONFIRMED_SHARE = 0.08  # of all matched ones, likewise
 _UNCLEAN = 0.3  # a cut-out's confidence below which it may
 _SOME = 5  # matched features that prove it where print and colours are like it, too
 _TURNED_VIEW = 25.0  # degrees of hue beyond which no photograph's light turns a colour
 PRESENT = 0.7  # overlap of colours that supports a few features
-_ABSENT = 0.6  # overlap of colours below which the product is not in the picture
+ABSENT = 0.6  # overlap of colours below which the product is not in the picture
 
 
 def is_exact(comparison: Comparison) -> bool:
     """Alike throughout: nothing else need be tried."""
     likeness = comparison.print_likeness
-    return (
-        likeness is not None and likeness >= EXACT and comparison.textured >= PRINTED and is_same(comparison)
-    )
+    if likeness is None or comparison.textured < PRINTED:
+        return False
+    return likeness >= EXACT and comparison.print_lowest >= EXACT_LOWEST and is_same(comparison)
 
 
 def is_same(comparison: Comparison) -> bool:
@@ -72,10 +78,14 @@ def is_same(comparison: Comparison) -> bool:
     return comparison.best_likeness >= SAME_VIEW and comparison.settled <= SETTLED
 
 
+def may_hold_ground(view: View) -> bool:
+    return view.confidence < _UNCLEAN
+
+
 def _may_be_another(comparison: Comparison) -> bool:
     """Nearly the reference's view, or the very view: its print does not settle it; or a cut-out that may
     not be the product alone."""
-    if comparison.alignment.view.confidence < _UNCLEAN:
+    if may_hold_ground(comparison.alignment.view):
         return True  # what differs may be a piece of ground
     outlined = is_outlined(comparison) or comparison.edges >= SAME_OUTLINE
     return not outlined and comparison.best_likeness < VERY_VIEW
@@ -83,14 +93,17 @@ def _may_be_another(comparison: Comparison) -> bool:
 
 def is_proven(comparison: Comparison) -> bool:
     """Features agree on the product, in whatever view."""
-    matched = comparison.alignment.inliers
-    clean = comparison.alignment.view.confidence >= _UNCLEAN
-    return matched >= (PROOF if clean else PROOF_UNCLEAN)
+    alignment = comparison.alignment
+    if alignment.inliers < PROOF or not may_hold_ground(alignment.view):
+        return alignment.inliers >= PROOF
+    return alignment.confirmed >= max(CONFIRMED, CONFIRMED_SHARE * len(alignment.places))
 
 
 def is_likely(comparison: Comparison) -> bool:
     """A few features agree: enough where the product's colours are there as well."""
     matched, likeness = comparison.alignment.inliers, comparison.print_likeness or 0.0
+    if may_hold_ground(comparison.alignment.view):
+        return False
     return matched >= _SOME and likeness >= LIKENESS and comparison.complete >= COMPLETE_WITH_MODEL
 
 
@@ -116,8 +129,12 @@ def is_mirrored(direct: Comparison | None, mirrored: Comparison | None) -> bool:
         return False
     likeness, own = mirrored.print_likeness or 0.0, (direct and direct.print_likeness) or 0.0
     if is_same(mirrored):
-        return direct is None or not is_same(direct) or likeness - own >= MIRRORED_SAME
-    if mirrored.alignment.inliers < PROOF_UNCLEAN or likeness < LIKENESS:
+        if direct is None or not is_same(direct):
+            return True
+        # Nearly its own mirror image: the place where it is not decides.
+        apart = mirrored.print_lowest - direct.print_lowest >= MIRRORED_LOWEST
+        return likeness > own and (apart or mirrored.complete - direct.complete >= MIRRORED_COMPLETE)
+    if mirrored.alignment.inliers < MIRRORED_PROOF or likeness < LIKENESS:
         return False
     return direct is None or (
         likeness - own >= MIRRORED and mirrored.alignment.inliers > direct.alignment.inliers
@@ -165,7 +182,7 @@ def _in_another_view(comparison: Comparison) -> FidelityResult:
     reason: str | None = None
     if comparison.alignment.stretch > STRETCH_VIEW:
         reason = "the product is seen too far from the side to judge its proportions"
-    elif likeness < LIKENESS or comparison.complete < COMPLETE_WITH_MODEL:
+    elif likeness < LIKENESS_VIEW or comparison.complete < COMPLETE_WITH_MODEL:
         reason = f"{comparison.damaged or 'a part'} of the product differs, which may be the view"
     if reason:
         return FidelityResult(Verdict.UNSURE, round(0.9 * PASS * presence, 3), aspects, (), found, reason)
@@ -181,11 +198,11 @@ def mirrored_product(comparison: Comparison) -> FidelityResult:
 
 def not_found(colors: float) -> FidelityResult:
     """Neither features nor outline showed the product; ``colors``: how well its colours are there."""
-    if colors < _ABSENT:
+    if colors < ABSENT:
         return absent(score=0.4 * colors * PASS)
     return unsure(
         "no reference shows the product as it may stand here; only its colours are there",
-        score=PASS * (0.4 + 0.4 * (colors - _ABSENT) / (1 - _ABSENT)),
+        score=PASS * (0.4 + 0.4 * (colors - ABSENT) / (1 - ABSENT)),
     )
 
 
@@ -312,7 +329,7 @@ def _completeness(
 
 def _doubt(comparison: Comparison) -> str | None:
     """Why a picture in which nothing is wrong still cannot be passed."""
-    if comparison.alignment.view.confidence < _UNCLEAN:
+    if may_hold_ground(comparison.alignment.view):
         return "the product could not be cut out of its photographs reliably"
     outlined = comparison.alignment.inliers == 0 and comparison.textured < PRINTED
     if outlined and (comparison.edges < 0.5 or comparison.stretch > 1.08):

@@ -11,32 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genai.domain.creative import Reference
-from genai.providers.local import pixels
-
-Floats = NDArray[np.float32]
-Bytes = NDArray[np.uint8]
+from genai.media import pixels
+from genai.providers.local.fidelity.features import Bytes, Features, Floats, find_features
 
 SIZE = 448  # longer side in pixels of a product's reference
 _WHOLE_SIZE = 640  # the same for a photograph whose product nobody has cut out
-_KEPT = 40  # references times two (as they are, and mirrored)
+_KEPT = 96  # references times two (as they are, and mirrored)
+_POINTS = 240  # of an outline
+_PAD = 10  # pixels about a mask, so that its outline has an outside
 _WHITE = 244  # from here on a neutral image's ground counts as white
 
 
-@dataclass(frozen=True)
-class Features:
-    """SIFT keypoints (N x 2, pixels) and their RootSIFT descriptors (N x 128).
-
-    Arandjelovic and Zisserman, "Three things everyone should know to improve object retrieval", 2012.
-    """
-
-    points: Floats
-    descriptors: Floats
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """``rgb`` uint8, ``mask`` uint8 0 or 255 where the product is; ``masked`` False: nobody knows where
-    in the photograph it is. ``outline``: points of its silhouette with their normals (N x 4)."""
+    in the photograph it is. ``outline``: points of its silhouette with their normals (N x 4); ``evenness``:
+    how far the silhouette is its own mirror image, 0..1. Each is itself alone, so that what is worked out
+    from one can be kept."""
 
     rgb: Bytes
     mask: Bytes
@@ -44,6 +35,7 @@ class View:
     confidence: float
     features: Features
     outline: Floats
+    evenness: float
 
     @property
     def size(self) -> int:
@@ -68,24 +60,17 @@ def view_of(reference: Reference, *, mirrored: bool = False) -> View:
     return _view(_Key(file.sha256, reference.role, reference.confidence, mirrored, file.path))
 
 
-def find_features(rgb: Bytes, mask: Bytes | None, limit: int) -> Features:
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    sift = cv2.SIFT.create(nfeatures=limit, contrastThreshold=0.01)
-    keypoints, descriptors = sift.detectAndCompute(grey, mask)
-    if descriptors is None or not len(keypoints):
-        return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32))
-    root = np.sqrt(descriptors / np.maximum(descriptors.sum(1, keepdims=True), 1e-6))
-    return Features(np.array([point.pt for point in keypoints], np.float32), root.astype(np.float32))
-
-
 @lru_cache(maxsize=_KEPT)
 def _view(key: _Key) -> View:
     rgba = pixels.load_rgba(key.path)
     alpha = rgba[..., 3] if key.role != "neutral" else _off_white(rgba)
     masked = bool((alpha < 128).mean() > 0.005) and bool((alpha >= 128).any())
+    cut_off = np.zeros(4, bool)
     if masked:
         rows, columns = np.flatnonzero((alpha >= 128).any(1)), np.flatnonzero((alpha >= 128).any(0))
         box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        ends = rows[0], alpha.shape[0] - 1 - rows[-1], columns[0], alpha.shape[1] - 1 - columns[-1]
+        cut_off = np.array(ends) == 0
         rgba, alpha = rgba[box], alpha[box]
     scale = (SIZE if masked else _WHOLE_SIZE) / max(alpha.shape)
     width, height = (max(2, round(side * min(1.0, scale))) for side in (alpha.shape[1], alpha.shape[0]))
@@ -102,9 +87,19 @@ def _view(key: _Key) -> View:
         # The cut edge would make features of its own: outside, the product's mean.
         rgb = np.where(mask[..., None] > 0, rgb, np.rint(rgb[mask > 0].mean(0))).astype(np.uint8)
     if key.mirrored:
+        cut_off = cut_off[[0, 1, 3, 2]]
         rgb, mask = np.ascontiguousarray(rgb[:, ::-1]), np.ascontiguousarray(mask[:, ::-1])
     core = cv2.erode(mask, np.ones((3, 3), np.uint8)) if masked else mask
-    return View(rgb, mask, masked, key.confidence, find_features(rgb, core, 900), _outline(mask, masked))
+    both, either = (int(np.count_nonzero(part)) for part in (mask & mask[:, ::-1], mask | mask[:, ::-1]))
+    return View(
+        rgb,
+        mask,
+        masked,
+        key.confidence,
+        find_features(rgb, core, 900),
+        _outline(mask, cut_off) if masked else np.zeros((0, 4), np.float32),
+        both / max(either, 1),
+    )
 
 
 def _off_white(rgba: Bytes) -> Bytes:
@@ -117,19 +112,19 @@ def _off_white(rgba: Bytes) -> Bytes:
     return np.where(outside, 0, 255).astype(np.uint8)
 
 
-def _outline(mask: Bytes, masked: bool) -> Floats:
-    if not masked:
-        return np.zeros((0, 4), np.float32)
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    points = max(contours, key=len)[:, 0].astype(np.float32)
-    soft = cv2.GaussianBlur(mask, (0, 0), 3).astype(np.float32)
+def _outline(mask: Bytes, cut_off: NDArray[np.bool_]) -> Floats:
+    """``cut_off``: whether the product leaves its picture at the top, bottom, left, right: no edge of its."""
+    padded = cv2.copyMakeBorder(mask, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=0)
+    contours, _ = cv2.findContours(padded, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    points = max(contours, key=len)[:, 0]
+    soft = cv2.GaussianBlur(padded, (0, 0), 3).astype(np.float32)
     dx, dy = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    chosen = points[:: max(1, len(points) // 360)]
-    at = chosen.astype(int)
-    normals = np.stack([dx[at[:, 1], at[:, 0]], dy[at[:, 1], at[:, 0]]], 1)
+    x, y = points[:: max(1, len(points) // _POINTS)].T
+    normals = np.stack([dx[y, x], dy[y, x]], 1)
     lengths = np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-3)
-    # The picture's own border is no edge of the product.
+    x, y = x - _PAD, y - _PAD
     height, width = mask.shape
-    inner = (at[:, 0] > 1) & (at[:, 1] > 1) & (at[:, 0] < width - 2) & (at[:, 1] < height - 2)
-    found = np.concatenate([chosen, normals / lengths], 1)
+    at = np.stack([y <= 1, y >= height - 2, x <= 1, x >= width - 2])
+    found = np.concatenate([np.stack([x, y], 1), normals / lengths], 1).astype(np.float32)
+    inner = ~at[cut_off].any(0)
     return found[inner] if inner.sum() >= 40 else found

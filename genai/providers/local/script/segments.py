@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from genai.domain.speaking import seconds_to_say
 from genai.errors import Permanent
 from genai.providers.local.storyboard.breaks import Piece, Strength, joined, pieces
-from genai.providers.local.storyboard.pace import seconds_to_say
 
 SHORTEST, LONGEST = 2.0, 7.0  # seconds that a segment should take
 _LEAST, _MOST = 0.7, 15.0  # seconds that a segment may take where a number of them is asked for

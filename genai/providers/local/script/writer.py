@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import cycle
 
+from genai.domain.speaking import seconds_to_say
 from genai.errors import Permanent
 from genai.providers.local.script import spoken_abroad, spoken_lines
 from genai.providers.local.script.facts import facts, notes
 from genai.providers.local.storyboard.chance import fraction
 from genai.providers.local.storyboard.copywriting import Line, parsed, tones
-from genai.providers.local.storyboard.pace import seconds_to_say
 from genai.providers.local.storyboard.subject import Subject
 from genai.providers.local.storyboard.wish import Wish
 

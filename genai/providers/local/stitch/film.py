@@ -52,6 +52,7 @@ def stitch(request: StitchRequest, call: Call) -> StitchResult:
     with ThreadPoolExecutor(1) as beside:  # the sound does not wait for the picture
         mixed = beside.submit(_sound, sound, parts, places, request.music)
         clips, marks, spans, encoded = _picture(parts, request, call)
+        still = _poster(clips, places, call.workdir)
         report = mixed.result()
     call.progress(_JOINING)
     video = call.workdir / "video.mp4"
@@ -66,7 +67,7 @@ def stitch(request: StitchRequest, call: Call) -> StitchResult:
     }
     return StitchResult(
         video=Produced(video, "video/mp4", AssetRole.VIDEO, details=details, marks=marks),
-        poster=_poster(video, clips, places, call.workdir),
+        poster=still,
         subtitles=_subtitles(parts, places, call.workdir),
         details=details,
         marks=marks,
@@ -157,13 +158,13 @@ def _check(video: Path, frames: int) -> None:
         raise Permanent("the stitched video lacks frames or sound; a clip is damaged", code="stitch_failed")
 
 
-def _poster(video: Path, clips: Sequence[_Clip], places: Sequence[Place], workdir: Path) -> Produced:
+def _poster(clips: Sequence[_Clip], places: Sequence[Place], workdir: Path) -> Produced:
     path = workdir / "poster.jpg"
     stretches = [
-        Stretch(place.start + clip.part.opening, place.end, _wanted(clip.part))
+        Stretch(clip.path, clip.part.opening, clip.part.frames, place.start, _wanted(clip.part))
         for clip, place in zip(clips, places, strict=True)
     ]
-    number = poster(video, path, stretches)
+    number = poster(stretches, path)
     return Produced(path, "image/jpeg", AssetRole.POSTER, details={"frame": number})
 
 

@@ -20,7 +20,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from genai.domain.film import FPS
-from genai.media.encoding import TIMESCALE
+from genai.media.encoding import RUN_AHEAD, TIMESCALE
 from genai.media.probe import VideoTrack, open_media
 
 _FRAME = TIMESCALE // FPS  # ticks
@@ -62,20 +62,19 @@ def join(spans: Sequence[Span], sound: Path, target: Path) -> None:
         picture.time_base = _BASE
         heard = stack.enter_context(open_media(sound))
         track = output.add_stream_from_template(heard.streams.audio[0])
-        delay = max(_delay(span) for span in spans)
-        for packet in merge(_pictures(spans, picture, delay), _sounds(heard, track), key=_time):
+        for packet in merge(_pictures(spans, picture), _sounds(heard, track), key=_time):
             output.mux(packet)
 
 
-def _pictures(spans: Sequence[Span], stream: VideoStream, delay: int) -> Iterator[Packet]:
-    """All packets in the order of decoding. ``delay`` is how many frames decoding runs ahead."""
+def _pictures(spans: Sequence[Span], stream: VideoStream) -> Iterator[Packet]:
+    """All packets in the order of decoding."""
     decoded = start = 0
     for span in spans:
         for shown, packet in _packets(span):
             packet.stream = stream
             packet.time_base = _BASE
             packet.pts = (start + shown) * _FRAME
-            packet.dts = (decoded - delay) * _FRAME
+            packet.dts = (decoded - RUN_AHEAD) * _FRAME
             packet.duration = _FRAME
             decoded += 1
             yield packet
@@ -91,10 +90,6 @@ def _packets(span: Span) -> Iterator[tuple[int, Packet]]:
             shown = round(packet.pts * packet.time_base * FPS) - span.first
             if 0 <= shown < span.frames:
                 yield shown, packet
-
-
-def _delay(span: Span) -> int:
-    return max(decoded - shown for decoded, (shown, _) in enumerate(_packets(span)))
 
 
 def _sounds(heard: InputContainer, track: AudioStream) -> Iterator[Packet]:

@@ -47,15 +47,15 @@ _OCCASIONS = {
 }
 
 
-def storyboard(request: StoryboardRequest, call: Call) -> StoryboardResult:  # noqa: ARG001
+def storyboard(request: StoryboardRequest, call: Call) -> StoryboardResult:
     """Plan the scenes, or with ``count`` 0 the seeds alone.
 
-    The request alone decides: nothing of ``call`` enters. Raises
+    The request and ``call.seed`` decide. Raises
     :class:`~genai.errors.Permanent`: ``scene_count`` where the mode has not that many scenes,
     ``duration`` where it is not that long, ``no_script`` where nothing is said that has to be.
     """
     subject = subject_of(request.product, request.metadata, request.language)
-    key = _key(request)
+    key = _key(request, call.seed)
     wish = read_wish(request.prompt, subject.full.lower().split())
     moods = copywriting.tones(wish, subject)
     if request.count == 0:
@@ -190,7 +190,7 @@ def _concept(
     return f"{subject.the[:1].upper() + subject.the[1:]} in {article} {kind}{occasion}: {colors}{grown}."
 
 
-def _key(request: StoryboardRequest) -> str:
+def _key(request: StoryboardRequest, take: int) -> str:
     """All that the storyboard follows; file paths and the like are left out."""
     product = request.product
     parts = [
@@ -203,5 +203,6 @@ def _key(request: StoryboardRequest) -> str:
         [seed.title for seed in request.seeds],
         str(request.composition),
         request.language,
+        *([take] if take else []),
     ]
     return json.dumps(parts, ensure_ascii=False)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 
+from genai.domain.speaking import seconds_to_say
 from genai.providers.local.storyboard import break_words as known
-from genai.providers.local.storyboard.pace import seconds_to_say
 
 
 class Strength(IntEnum):

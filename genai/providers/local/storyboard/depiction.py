@@ -65,7 +65,7 @@ def depict(subject: Subject, wish: Wish, look: Look, composition: Composition, p
         f"{_SHOTS[look.camera.shot]} {_ANGLES[look.camera.angle]}",
         f"one {quality}, {tint} key light from the {side}",
         f"palette of {colors_in_words(look.palette[:3])}",
-        "the product exactly as in the reference pictures, no other products, no text",
+        "the product exactly as in the reference pictures, no other products",
     ]
     wanted = f" Campaign: {prompt.strip()}" if prompt.strip() else ""
     return "; ".join(parts) + "." + wanted

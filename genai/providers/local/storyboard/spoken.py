@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from genai.capabilities.storyboard import StoryboardRequest
 from genai.domain.film import SceneKind, Segment
+from genai.domain.speaking import seconds_to_say
 from genai.errors import Permanent
 from genai.providers.local.storyboard.breaks import halved
 from genai.providers.local.storyboard.chance import fraction, pick
-from genai.providers.local.storyboard.pace import seconds_to_say
 from genai.providers.local.storyboard.shots import Shot
 from genai.providers.local.storyboard.subject import Subject
 

@@ -8,7 +8,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,14 +16,14 @@ from genai.capabilities.video import VideoRequest, VideoResult
 from genai.domain.enums import AssetRole
 from genai.domain.film import FPS, Move, MoveKind, SceneKind
 from genai.errors import Permanent
+from genai.media import footage, pixels
 from genai.media.encoding import Encoder, Planes, to_planes, to_srgb
-from genai.providers.local import pixels
-from genai.providers.local.video import footage, reveal
+from genai.providers.local.reaction import Reaction, reaction
+from genai.providers.local.video import reveal
 from genai.providers.local.video.moves import SMALLEST, Pose, path
 from genai.providers.local.video.sheet import Sheet, window
 from genai.providers.local.video.stage import Extent, Stage, extent_of
 
-_JPEG = [cv2.IMWRITE_JPEG_QUALITY, 95, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
 _HOLD = 0.02  # of scale that a held last frame grows in each two seconds
 _MOST_HELD = 0.06
 
@@ -59,9 +58,7 @@ def video(request: VideoRequest, call: Call) -> VideoResult:
         if encoder.written != length or last is None:
             raise Permanent("a clip needs at least one frame", code="no_picture")
         # While the encoder works on what it was given.
-        rgb = to_srgb(*last)
-        if not cv2.imwrite(str(path_to_last), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _JPEG):
-            raise OSError("the last frame could not be written")
+        pixels.save_jpeg(path_to_last, to_srgb(*last))
     size = path_to_clip.stat().st_size
     details["encoding"] = {"bytes": size, "bit_rate": round(8 * size * FPS / length), "draft": request.draft}
     return VideoResult(
@@ -82,7 +79,7 @@ def shown(request: VideoRequest, length: int, details: dict[str, Any]) -> Iterat
         return _flat(request, footage.still(request.footage, request.canvas), length, details)
     if request.image is None:
         raise Permanent("a clip is made of a scene image or of footage, and has neither", code="no_picture")
-    staged = _staged(request, length, details) if request.layers and request.attempt == 1 else None
+    staged = _staged(request, length, details) if request.layers and not _reaction(request).still else None
     return staged or _flat(request, _fitting(request.image.path, request), length, details)
 
 
@@ -94,7 +91,7 @@ def _staged(request: VideoRequest, length: int, details: dict[str, Any]) -> Iter
     extent = extent_of(product[..., 3])
     if product.shape[:2] != (height, width) or extent is None or not extent.inside(width, height):
         return None
-    revealing = reveal.reveals(request.scene, request.attempt)
+    revealing = reveal.reveals(request.scene) and not _reaction(request).still
     from_left = request.scene.light.azimuth <= 0
     sweep = reveal.Sweep(request.frames, from_left=from_left) if revealing else None
     stage = Stage(_fitting(request.layers.plate.path, request), product, extent, sweep)
@@ -129,7 +126,7 @@ def _flat(
         focus = _parts(Extent(*(round(side) for side in box)), width, height)
     poses = _poses(request, length, focus, details)
     product = request.scene.kind is SceneKind.PRODUCT
-    revealing = product and reveal.reveals(request.scene, request.attempt)
+    revealing = product and reveal.reveals(request.scene) and not _reaction(request).still
     details["parallax"] = 0.0
     details["reveal"] = "settle" if revealing else None
 
@@ -165,10 +162,13 @@ def _held(
 
 
 def _poses(request: VideoRequest, length: int, focus: tuple[float, float], details: dict[str, Any]) -> Poses:
-    # What a check did not recognise is shown with a camera that all but stands.
-    move = request.scene.move if request.attempt == 1 else Move(MoveKind.STATIC, SMALLEST)
+    move = Move(MoveKind.STATIC, SMALLEST) if _reaction(request).still else request.scene.move
     details["move"] = {"kind": move.kind.value, "amount": move.amount}
     return path(move, length, focus, continues=request.scene.continues)
+
+
+def _reaction(request: VideoRequest) -> Reaction:
+    return reaction(request.findings, request.attempt)
 
 
 def _fitting(source: Path, request: VideoRequest) -> NDArray[np.uint8]:

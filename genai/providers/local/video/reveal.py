@@ -23,9 +23,9 @@ _DARK_GAIN = 0.4  # of that
 _BLACK, _WHITE = 16.0, 235.0
 
 
-def reveals(scene: Scene, attempt: int) -> bool:
-    """Whether this clip is a first look. What a check did not recognise is shown plainly."""
-    return attempt == 1 and not scene.continues and (scene.number == 1 or scene.purpose in REVEALING)
+def reveals(scene: Scene) -> bool:
+    """Whether this clip is a first look."""
+    return not scene.continues and (scene.number == 1 or scene.purpose in REVEALING)
 
 
 def unsettled(number: int) -> float:

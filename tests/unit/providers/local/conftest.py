@@ -15,7 +15,7 @@ from genai.capabilities.image import ImagePurpose, ImageRequest
 from genai.domain.creative import Canvas, ProductBrief, Reference
 from genai.domain.enums import Aspect
 from genai.domain.media import MediaFile
-from genai.providers.local import pixels
+from genai.media import pixels
 
 MakeReference = Callable[..., Reference]
 MakeRequest = Callable[..., ImageRequest]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.cutout import Cutout, cut_out
 from genai.providers.local.segment import overlap
 from genai.providers.local.trust import CLEAN_MATTE

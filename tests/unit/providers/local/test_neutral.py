@@ -12,7 +12,7 @@ from genai.capabilities.image import ImagePurpose, ImageResult
 from genai.domain.creative import Finding
 from genai.domain.enums import AssetRole
 from genai.errors import InvalidInput
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.neutral import neutral
 from genai.providers.local.trust import CLEAN_MATTE
 from tests.unit.providers.local.conftest import MakeReference, MakeRequest

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from genai.errors import Permanent
-from genai.providers.local import oklab, pixels
+from genai.media import pixels
+from genai.providers.local import oklab
 from genai.providers.local.palette import VOCABULARY, color_name, product_palette
 from tests.unit.providers.local.drawn import bottle
 

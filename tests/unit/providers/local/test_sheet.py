@@ -10,7 +10,7 @@ from genai.capabilities.image import ImagePurpose
 from genai.domain.creative import ProductBrief
 from genai.domain.enums import AssetRole
 from genai.errors import InvalidInput
-from genai.providers.local import pixels
+from genai.media import pixels
 from genai.providers.local.sheet import sheet
 from tests.unit.providers.local.conftest import MakeReference, MakeRequest
 from tests.unit.providers.local.drawn import bottle, cluttered, on_ground, plain

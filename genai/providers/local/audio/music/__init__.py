@@ -11,9 +11,9 @@ from genai.domain.enums import AssetRole
 from genai.domain.film import SAMPLE_RATE
 from genai.errors import Permanent
 from genai.media import sound
+from genai.media.music import recorded
 from genai.providers.local.audio.music.bed import bed
 from genai.providers.local.audio.music.moods import suggested
-from genai.providers.local.audio.music.recording import recorded
 
 SHORTEST, LONGEST = 1.0, 300.0  # seconds
 

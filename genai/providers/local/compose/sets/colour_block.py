@@ -14,13 +14,14 @@ from genai.providers.local.compose.scheme import shifted
 def design(brief: Brief) -> Design:
     rng, span = brief.rng, brief.span
     kind = str(rng.choice(["sun", "arch", "stripe"]))
-    if kind == "stripe" and min(brief.room()[:2]) < 9:
-        kind = "sun"  # an upright stripe would run behind words at the side
     wall = 0.9 * span
     half = 0.5 * brief.ratio
+    stripe = max(0.42 * span, half * 1.15)  # half of its width
+    if kind == "stripe" and (min(brief.room()[:2]) < 9 or _straddled(brief, stripe)):
+        kind = "sun"
     left, right, _ = brief.room()
     away = 1 + wall / (6 * span)  # a shape on the wall looks smaller than it is by this
-    reach, top = min(left, right) * away - 0.08, brief.crest() * away
+    reach, top = min(left, right) * away - 0.2, brief.crest() * away
     ground, shape, floor = _colors(brief)
     soft = 1.2 / brief.unit
 
@@ -36,7 +37,7 @@ def design(brief: Brief) -> Design:
             spring = max(top - radius, 0.1)
             distance = np.where(y > spring, np.hypot(x, y - spring), np.abs(x)) - radius
         else:
-            distance = np.abs(x) - max(0.42 * span, half * 1.15)
+            distance = np.abs(x) - stripe
         cover = covered(distance)
         return np.asarray(ground + (shape - ground) * cover, np.float32)
 
@@ -50,6 +51,14 @@ def design(brief: Brief) -> Design:
         lobe=6.0,
         vignette=0.08,
     )
+
+
+def _straddled(brief: Brief, stripe: float) -> bool:
+    """Whether words over the ground begin on an upright stripe and end beside it: no ink reads on both."""
+    x, foot = brief.foot
+    edges = x - stripe * brief.unit, x + stripe * brief.unit
+    above = [box for box in brief.words if box[1] < foot]
+    return any(box[0] < edge < box[2] for box in above for edge in edges)
 
 
 def _colors(brief: Brief) -> tuple[Array, Array, Array]:

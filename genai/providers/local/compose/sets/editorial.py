@@ -23,8 +23,8 @@ def design(brief: Brief) -> Design:
     clear_left, clear_right, above = brief.room()
     wide, narrow = 0.30 * span, 0.10 * span
     towards = -brief.facing  # the panel reaches further on the lit side
-    left = np.float32(-min(half + (wide if towards < 0 else narrow), clear_left * 1.12 - 0.06))
-    right = np.float32(min(half + (wide if towards > 0 else narrow), clear_right * 1.12 - 0.06))
+    left = np.float32(-min(half + (wide if towards < 0 else narrow), clear_left * 1.12 - 0.16))
+    right = np.float32(min(half + (wide if towards > 0 else narrow), clear_right * 1.12 - 0.16))
     top = np.float32(min(0.80, above * 1.1 - 0.08))
     soft = np.float32(1.2 / brief.unit)
 

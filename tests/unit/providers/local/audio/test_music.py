@@ -13,8 +13,8 @@ from genai.capabilities.base import Call
 from genai.domain.media import MediaFile
 from genai.errors import Permanent
 from genai.media import loudness, sound
+from genai.media.beats import find_beats, onsets
 from genai.providers.local.audio import audio
-from genai.providers.local.audio.music.beats import find_beats, onsets
 from genai.providers.local.audio.music.moods import MOODS, chord, suggested
 from genai.providers.local.audio.music.pace import pace
 

@@ -12,13 +12,13 @@ import pytest
 
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.image import ImagePurpose, ImageRequest
-from genai.domain.creative import BrandKit, Canvas, ProductBrief, Reference, Scene, Words
+from genai.domain.creative import BrandKit, Canvas, Finding, ProductBrief, Reference, Scene, Words
 from genai.domain.enums import Aspect
 from genai.domain.film import Title
 from genai.domain.media import MediaFile
 from genai.domain.records import from_json
+from genai.media.pixels import load_rgba, save_png
 from genai.providers.local.compose import scene as compose
-from genai.providers.local.pixels import load_rgba, save_png
 
 MAGENTA = (215, 20, 150)
 WORDS = Words("Pour the quiet hour", "Slow mornings start here.", "See how")
@@ -85,12 +85,14 @@ def shoot(tmp_path: Path, bottle: Reference) -> Callable[..., Shot]:
         references: tuple[Reference, ...] | None = None,
         brand: BrandKit = BrandKit(),
         attempt: int = 1,
+        findings: tuple[Finding, ...] = (),
         purpose: str = "hero",
         seed: int = 7,
         words: Words = WORDS,
         palette: tuple[str, ...] = ("#e9dfcf", "#a9bfae", "#1f3a4d"),
         moving: bool = False,
         captions: tuple[int, int, int, int] | None = None,
+        adjustment: str = "",
         **scene: object,
     ) -> Shot:
         nonlocal count
@@ -105,9 +107,11 @@ def shoot(tmp_path: Path, bottle: Reference) -> Callable[..., Shot]:
             Canvas(aspect, width, height),
             scene=Scene(1, purpose, setting, "", palette=palette, words=words, seed=seed, **scene),  # type: ignore[arg-type]
             brand=brand,
+            findings=findings,
             attempt=attempt,
             moving=moving,
             captions=captions,
+            adjustment=adjustment,
         )
         image, *others = compose(request, Call("key", workdir)).images
         layers = {other.role.value: load_rgba(other.path) for other in others}

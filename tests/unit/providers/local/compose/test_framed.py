@@ -10,7 +10,7 @@ import pytest
 
 from genai.domain.creative import Reference
 from genai.domain.enums import Aspect
-from genai.providers.local.pixels import save_png
+from genai.media.pixels import save_png
 from genai.providers.local.trust import CLEAN_MATTE
 from tests.unit.providers.local.compose.conftest import Shot, reference, write_bottle
 

@@ -14,10 +14,10 @@ from genai.domain.creative import BrandKit, Camera, Canvas, Words
 from genai.domain.enums import Aspect
 from genai.domain.film import Move
 from genai.domain.media import MediaFile
+from genai.media.pixels import save_png
 from genai.media.safe_box import safe_box
 from genai.media.text import caption_box, text_bounds, text_layer
 from genai.providers.local.compose.layout import SHORT
-from genai.providers.local.pixels import save_png
 from tests.unit.providers.local.compose.conftest import Shot, reference, write_bottle
 
 Shoot = Callable[..., Shot]
@@ -110,6 +110,21 @@ def test_a_product_alone_leaves_captions_their_room(shoot: Shoot, position: str)
     shot = shoot("studio", aspect=Aspect.PORTRAIT, moving=True, captions=captions, words=Words("", "", ""))
     assert apart(shot.box, captions)
     assert shot.box[3] - shot.box[1] >= 0.55 * shot.canvas.width
+
+
+@pytest.mark.parametrize("aspect", list(Aspect))
+def test_a_product_alone_does_not_always_stand_in_the_middle(shoot: Shoot, aspect: Aspect) -> None:
+    names = (
+        ("split_left", "split_right") if aspect is Aspect.LANDSCAPE else ("off_axis_left", "off_axis_right")
+    )
+    right, left = (
+        shoot("studio", aspect=aspect, words=Words("", "", ""), layout=name, moving=True) for name in names
+    )
+    for shot in (right, left):
+        safe = safe_box(aspect, shot.canvas.width, shot.canvas.height)
+        assert safe[0] <= shot.box[0] < shot.box[2] <= safe[2]
+    middles = [(shot.box[0] + shot.box[2]) / 2 / shot.canvas.width for shot in (left, right)]
+    assert middles[0] + 0.1 < middles[1]
 
 
 def test_what_stands_at_the_edge_stays_inside_as_the_camera_nears(shoot: Shoot) -> None:

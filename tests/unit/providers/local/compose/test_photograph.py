@@ -12,9 +12,9 @@ import pytest
 from genai.domain.creative import Reference
 from genai.domain.enums import Aspect
 from genai.domain.records import to_json
+from genai.media.pixels import save_png
 from genai.media.safe_box import safe_box
 from genai.providers.local.compose.photograph import fill, product_in
-from genai.providers.local.pixels import save_png
 from tests.unit.providers.local.compose.conftest import Shot, reference
 
 Shoot = Callable[..., Shot]
@@ -36,6 +36,11 @@ def wide(tmp_path: Path) -> Reference:
 
 def _cyan(rgb: np.ndarray) -> np.ndarray:
     return np.asarray(rgb[..., 2].astype(int) - rgb[..., 0] > 60)
+
+
+def _bright(rgb: np.ndarray) -> np.ndarray:
+    """Not its dimmed blur."""
+    return np.asarray(rgb[..., 2].astype(int) - rgb[..., 0] > 150)
 
 
 @pytest.mark.parametrize("aspect", list(Aspect))
@@ -70,13 +75,31 @@ def test_words_stand_clear_of_the_product_and_in_the_safe_box(
     assert all(contrast >= 4.5 for contrast in shot.image.details["contrast"])
 
 
+@pytest.mark.parametrize("aspect", list(Aspect))
+def test_a_product_that_fills_its_photograph_is_shown_beside_the_words(
+    shoot: Shoot, tmp_path: Path, aspect: Aspect
+) -> None:
+    save_png(tmp_path / "full.png", _photograph(900, 1000, (450, 500), 430))
+    full = reference(tmp_path / "full.png", "source", 1.0)
+    shot = shoot("podium", aspect=aspect, references=(full,), moving=True)
+    product = _bright(shot.rgb)
+    assert product.mean() > 0.15
+    assert shot.titles()
+    for title in shot.titles():
+        left, top, right, bottom = (round(edge) for edge in title.box)
+        assert not product[top:bottom, left:right].any(), to_json(title)
+    left, top, right, bottom = shot.box
+    rows, columns = np.nonzero(product)
+    assert (left, top) == pytest.approx((columns.min(), rows.min()), abs=0.09 * shot.canvas.width)
+    assert (right, bottom) == pytest.approx((columns.max(), rows.max()), abs=0.09 * shot.canvas.width)
+
+
 def test_an_upright_product_is_not_cut_by_a_wide_frame(tmp_path: Path) -> None:
     upright = np.full((1200, 600, 4), 255, np.uint8)
     upright[..., :3] = _photograph(600, 1200, (300, 600), 1)
     cv2.rectangle(upright, (180, 80), (420, 1120), (*PRODUCT, 255), -1)
     filled = fill(upright, 640, 360, (0, 0, 640, 360), "medium")
-    bright = filled.pixels[..., 2].astype(int) - filled.pixels[..., 0] > 150  # not its dimmed blur
-    rows = np.flatnonzero(bright.sum(1) > 20)
+    rows = np.flatnonzero(_bright(filled.pixels).sum(1) > 20)
     assert 1 < rows.min() < 30
     assert 330 < rows.max() < 358
     assert filled.product[3] - filled.product[1] == pytest.approx(np.ptp(rows), abs=25)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from genai.domain.creative import Camera, Light
+from genai.domain.creative import Camera, Light, Words
 from genai.domain.enums import Aspect, AssetRole, Composition
 from genai.errors import Permanent
 from genai.media.safe_box import safe_box
@@ -161,3 +161,15 @@ def test_people_are_declined_openly(shoot: Shoot) -> None:
 def test_without_a_reference_there_is_no_scene(shoot: Shoot) -> None:
     with pytest.raises(Permanent, match="no picture"):
         shoot("studio", references=())
+
+
+def test_no_stripe_ends_behind_words(shoot: Shoot) -> None:
+    def sets(words: Words) -> set[str]:
+        shots = (
+            shoot("colour_block", words=words, seed=seed, layout="text_top", scale=0.1) for seed in range(9)
+        )
+        return {shot.image.details["set"] for shot in shots}
+
+    stripe = "colour_block_stripe"
+    assert stripe not in sets(Words("Pour the quiet hour and keep it", "", ""))
+    assert stripe in sets(Words("", "", ""))

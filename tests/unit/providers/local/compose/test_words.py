@@ -6,14 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from genai.domain.creative import BrandKit, Words
 from genai.domain.enums import Aspect
 from genai.domain.media import MediaFile
 from genai.media import fonts
+from genai.media.pixels import save_png
 from genai.media.safe_box import safe_box
+from genai.providers.local.compose import color
+from genai.providers.local.compose.lettering import letter
+from genai.providers.local.compose.scheme import make_scheme
 from genai.providers.local.compose.typography import Style, Typesetter, broken
-from genai.providers.local.pixels import save_png
 from tests.unit.providers.local.compose.conftest import Shot
 
 Shoot = Callable[..., Shot]
@@ -102,3 +106,35 @@ def test_a_dark_logo_shows_on_a_dark_ground(shoot: Shoot, tmp_path: Path) -> Non
     left, top, _, _ = safe_box(Aspect.SQUARE, 540, 540)
     grey = shot.rgb[top : top + 27, left : left + 90].mean(axis=2)
     assert grey[2:4, 20:70].mean() > grey[11:16, 25:65].mean() + 60
+
+
+def test_an_editorial_page_names_the_product_once(shoot: Shoot) -> None:
+    def roles(headline: str) -> list[str]:
+        shot = shoot("editorial", words=Words(headline, "", ""), moving=True)
+        return [title.role for title in shot.titles()]
+
+    assert roles("Slow mornings") == ["eyebrow", "headline"]
+    assert roles("The bottle, in green") == ["headline"]
+
+
+@pytest.mark.parametrize("light", np.linspace(0.1, 0.95, 18))
+@pytest.mark.parametrize("product", [0.35, 0.6, 0.85])
+def test_every_ground_carries_type(light: float, product: float) -> None:
+    for hue in (30, 140, 260):
+        palette = [color.to_hex(color.from_oklch(light, 0.1, hue))]
+        scheme = make_scheme(palette, color.from_oklch(product, 0.1, 80), ["#c0a020"])
+        level = color.luminance(scheme.ground)
+        assert max(color.contrast(color.luminance(ink), level) for ink in (scheme.dark, scheme.light)) > 5.9
+        assert abs(color.oklch(scheme.ground)[0] - product) > 0.17  # and still stands off the product
+
+
+def test_a_veil_has_no_edge_that_shows() -> None:
+    words = Typesetter("Slow mornings", "", "", "", fonts.MANROPE, fonts.MANROPE, 1080)
+    block = words.fit(300, 100, "left", 3)
+    assert block is not None
+    middle = np.full((540, 540, 3), 0.5, np.float32)  # neither ink reads on it
+    scheme = make_scheme(["#808080"], color.from_hex("#e0c020"), ["#e0c020"])
+    letter(middle, np.zeros((540, 540), np.float32), block.at(60, 60), scheme)
+    across, down = (np.abs(np.diff(middle, axis=axis)).max() for axis in (0, 1))
+    assert np.ptp(middle) > 0.05
+    assert max(across, down) < 0.012 * np.ptp(middle)

@@ -18,10 +18,10 @@ from genai.domain.media import MediaFile, Quad
 from genai.errors import Permanent
 from genai.media import frames
 from genai.media.encoding import Encoder, to_planes
+from genai.media.pixels import save_png
 from genai.providers.local.compose.composer import scene as compose
 from genai.providers.local.fidelity import fidelity
 from genai.providers.local.fidelity.clip import Look, sampled, worst
-from genai.providers.local.pixels import save_png
 from genai.providers.local.video import video
 
 WIDTH, HEIGHT = 540, 960

@@ -13,8 +13,8 @@ from genai.capabilities.fidelity import FidelityRequest
 from genai.domain.creative import ProductBrief
 from genai.domain.enums import Verdict
 from genai.domain.media import MediaFile, Quad
+from genai.media.pixels import save_png
 from genai.providers.local.fidelity import fidelity
-from genai.providers.local.pixels import save_png
 from tests.unit.providers.local.fidelity.test_clip import drawn, reference
 
 BAND = (100, 330, 620, 450)  # over the middle of the label

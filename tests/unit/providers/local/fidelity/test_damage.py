@@ -13,7 +13,7 @@ from PIL import Image
 from genai.capabilities.base import Call
 from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.domain.creative import ProductBrief, Reference
-from genai.domain.enums import AssetRole, Verdict
+from genai.domain.enums import AssetRole, Composition, Verdict
 from genai.domain.media import MediaFile
 from genai.providers.local.fidelity import fidelity
 
@@ -145,3 +145,50 @@ def test_photographs_of_one_product_and_of_another(tmp_path: Path) -> None:
 
     assert verdict("can/04.jpg") is Verdict.PASS
     assert verdict("backpack/02.jpg") is Verdict.DRIFT
+
+
+def held(picture: np.ndarray, reach: int) -> np.ndarray:
+    """Three fingers from the right, ``reach`` pixels over the jar."""
+    out = picture.copy()
+    for row in range(3):
+        at = 300 + 52 * row
+        cv2.line(out, (SIDE - 1, at + 20), (SIDE // 2 + 165 - reach, at), (222, 170, 140), 48, cv2.LINE_AA)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("composition", "verdict"),
+    [(Composition.WITH_MODEL, Verdict.PASS), (Composition.PRODUCT_ONLY, Verdict.DRIFT)],
+)
+def test_a_hand_may_cover_a_part_where_a_model_is_meant(
+    tmp_path: Path, composition: Composition, verdict: Verdict
+) -> None:
+    known = reference_of(jar(), tmp_path / "reference.png")
+    file = reference_of(held(pasted(jar()), 110), tmp_path / "candidate.png").file
+    request = FidelityRequest(ProductBrief("Jar"), (known,), file, composition=composition)
+    assert fidelity(request, Call("key", tmp_path)).verdict is verdict
+
+
+def test_a_hand_hides_no_other_drift(tmp_path: Path) -> None:
+    known = reference_of(jar(), tmp_path / "reference.png")
+    turned = pasted(np.ascontiguousarray(jar()[:, ::-1]))
+    file = reference_of(held(turned, 60), tmp_path / "candidate.png").file
+    request = FidelityRequest(ProductBrief("Jar"), (known,), file, composition=Composition.WITH_MODEL)
+    result = fidelity(request, Call("key", tmp_path))
+    assert result.verdict is Verdict.DRIFT and "mirrored" in words(result)
+
+
+def nearly_even() -> np.ndarray:
+    """A tin that is its own mirror image, but for one small mark."""
+    rgba = np.zeros((420, 300, 4), np.uint8)
+    cv2.rectangle(rgba, (10, 10), (289, 409), (40, 90, 120, 255), -1)
+    for row in range(7):
+        cv2.ellipse(rgba, (150, 60 + 50 * row), (110 - 9 * row, 16), 0, 0, 360, (230, 220, 180, 255), 3)
+    cv2.rectangle(rgba, (60, 330), (100, 350), (230, 220, 180, 255), -1)
+    return rgba
+
+
+def test_a_small_mark_tells_an_even_product_from_its_mirror_image(tmp_path: Path) -> None:
+    assert check(nearly_even(), pasted(nearly_even()), tmp_path).verdict is Verdict.PASS
+    turned = check(nearly_even(), pasted(np.ascontiguousarray(nearly_even()[:, ::-1])), tmp_path)
+    assert turned.verdict is Verdict.DRIFT, turned

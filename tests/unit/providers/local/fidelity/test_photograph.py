@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
-from genai.capabilities.fidelity import FidelityRequest
+from genai.capabilities.fidelity import FidelityRequest, FidelityResult
 from genai.domain.creative import ProductBrief, Reference
 from genai.domain.enums import Verdict
 from genai.domain.media import MediaFile, Quad
+from genai.media.pixels import save_png
+from genai.providers.local.fidelity.features import find_features
 from genai.providers.local.fidelity.photograph import of_photograph
-from genai.providers.local.pixels import save_png
 from genai.providers.local.trust import CLEAN_MATTE
 from tests.unit.providers.local.fidelity.test_clip import drawn
 from tests.unit.providers.local.fidelity.test_clip import reference as cutout
@@ -52,8 +53,12 @@ def _asked(reference: Reference, *others: Reference, covered: tuple[Quad, ...] =
     return FidelityRequest(ProductBrief("Box"), (reference, *others), candidate, covered=covered)
 
 
+def _told(request: FidelityRequest, rgb: np.ndarray) -> FidelityResult | None:
+    return of_photograph(request, rgb, find_features(rgb, None, 1800))
+
+
 def test_a_crop_passes(photograph: Reference) -> None:
-    result = of_photograph(_asked(photograph), _shown(_scenery()))
+    result = _told(_asked(photograph), _shown(_scenery()))
     assert result is not None
     assert result.verdict is Verdict.PASS
 
@@ -87,21 +92,21 @@ CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_what_was_changed_is_none(photograph: Reference, name: str) -> None:
     changed = np.ascontiguousarray(CHANGES[name](_shown(_scenery())))
-    assert of_photograph(_asked(photograph), changed) is None
+    assert _told(_asked(photograph), changed) is None
 
 
 def test_what_is_covered_may_differ(photograph: Reference) -> None:
     shown = _shown(_scenery())
     shown[300:400, 100:600] = (250, 250, 20)
-    assert of_photograph(_asked(photograph), shown) is None
+    assert _told(_asked(photograph), shown) is None
     band = (Quad.box(90, 290, 610, 410),)
-    assert of_photograph(_asked(photograph, covered=band), shown) is not None
+    assert _told(_asked(photograph, covered=band), shown) is not None
 
 
 def test_with_a_clean_cutout_it_is_not_asked(photograph: Reference, tmp_path: Path) -> None:
     clean = cutout(tmp_path, drawn())
     assert clean.confidence >= CLEAN_MATTE
-    assert of_photograph(_asked(photograph, clean), _shown(_scenery())) is None
+    assert _told(_asked(photograph, clean), _shown(_scenery())) is None
 
 
 def test_a_frame_of_a_clip_may_be_a_crop_of_its_accepted_picture(
@@ -109,5 +114,5 @@ def test_a_frame_of_a_clip_may_be_a_crop_of_its_accepted_picture(
 ) -> None:
     clean = cutout(tmp_path, drawn())
     accepted = replace(photograph, role="scene_image")
-    assert of_photograph(_asked(accepted, clean), _shown(_scenery())) is not None
-    assert of_photograph(_asked(accepted, clean), _turned(_shown(_scenery()))) is None
+    assert _told(_asked(accepted, clean), _shown(_scenery())) is not None
+    assert _told(_asked(accepted, clean), _turned(_shown(_scenery()))) is None

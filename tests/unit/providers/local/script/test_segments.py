@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genai.domain.speaking import seconds_to_say
 from genai.errors import Permanent
 from genai.providers.local.script.purposes import purposes_of
 from genai.providers.local.script.segments import cut
 from genai.providers.local.storyboard.breaks import Strength, halved, joined, pieces
-from genai.providers.local.storyboard.pace import seconds_to_say
 
 LONG = (
     "Meet the new backpack. It's red. It has padded shoulder straps, a front zip pocket and a laptop sleeve "

@@ -11,11 +11,11 @@ from genai.capabilities.base import Call
 from genai.capabilities.script import ScriptRequest, ScriptResult
 from genai.domain.creative import ProductBrief
 from genai.domain.media import Color
+from genai.domain.speaking import seconds_to_say
 from genai.errors import Permanent
 from genai.providers.local.script import script, spoken_abroad, spoken_lines
 from genai.providers.local.script.facts import facts
 from genai.providers.local.storyboard.copywriting import parsed
-from genai.providers.local.storyboard.pace import seconds_to_say
 from genai.providers.local.storyboard.subject import subject_of
 
 DUCK = ProductBrief(

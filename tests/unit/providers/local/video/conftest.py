@@ -16,7 +16,7 @@ from genai.domain.creative import Canvas, ProductBrief, Scene
 from genai.domain.enums import Aspect
 from genai.domain.film import Move, MoveKind
 from genai.domain.media import MediaFile, Quad
-from genai.providers.local.pixels import save_png
+from genai.media.pixels import save_png
 
 WIDTH, HEIGHT = 180, 320
 CANVAS = Canvas(Aspect.PORTRAIT, WIDTH, HEIGHT)

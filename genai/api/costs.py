@@ -1,0 +1,35 @@
+"""Costs: what a client's calls have cost, by day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from genai.api.auth import client, scope
+from genai.api.routes import Routes
+from genai.clients import AccessScope
+from genai.contracts.costs import CostFilterSchema, CostListSchema
+from genai.runtime import Runtime
+from genai.store.costs import costs_by_day
+
+
+def routes(runtime: Runtime) -> Routes:
+    """/v1/costs."""
+    blueprint = Routes("costs", "/v1/costs", "Costs: what calls of providers have cost.")
+
+    @blueprint.get("")
+    @scope(AccessScope.JOBS_READ)
+    @blueprint.arguments(CostFilterSchema, location="query")
+    @blueprint.response(200, CostListSchema)
+    def list_costs(wanted: dict[str, Any]) -> Response:
+        """List costs by day, mode, capability and provider.
+
+        They are what was recorded of each call when it ended, and count towards the day's budget.
+        """
+        with runtime.database.transaction() as connection:
+            costs = costs_by_day(connection, client(), **wanted)
+        sums = {name: round(sum(cost[name] for cost in costs), 6) for name in ("spent", "reserved")}
+        return jsonify({"costs": costs, **sums, "currency": "USD"})
+
+    return blueprint

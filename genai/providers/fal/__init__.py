@@ -1,0 +1,1 @@
+"""Models on fal (https://fal.ai) by its official SDK."""

@@ -1,0 +1,1 @@
+"""Models on Replicate (https://replicate.com) by its official SDK."""

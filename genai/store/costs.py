@@ -1,0 +1,40 @@
+"""What a client's calls have cost, by day: sums over its attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+# A call belongs to the day (UTC) on which it was begun, as for daily budgets. Calls that cost nothing are
+# not counted: most of them are the local engine's.
+_BY_DAY = text(
+    """
+    SELECT (a.created_at AT TIME ZONE 'UTC')::date AS day, j.brief ->> 'mode' AS mode, a.capability,
+           a.provider, count(*) AS calls, sum(a.cost) AS spent, sum(a.reserved) AS reserved
+      FROM attempts a JOIN steps s ON s.id = a.step_id JOIN jobs j ON j.id = s.job_id
+     WHERE j.client = :client AND (a.cost > 0 OR a.reserved > 0)
+       AND a.created_at < coalesce(CAST(:until AS timestamptz), 'infinity')
+       AND a.created_at >= coalesce(CAST(:since AS timestamptz),
+                                    coalesce(CAST(:until AS timestamptz), now()) - interval '30 days')
+     GROUP BY 1, 2, 3, 4 ORDER BY 1 DESC, 2 NULLS FIRST, 3, 4
+    """
+)
+
+
+def costs_by_day(
+    connection: Connection, client: str, *, since: datetime | None, until: datetime | None
+) -> list[dict[str, Any]]:
+    """The client's costs as DayCostSchema describes them, the newest day first: from ``since`` (by default 30
+    days before the end) to before ``until``."""
+    rows = connection.execute(_BY_DAY, {"client": client, "since": since, "until": until})
+    return [
+        {
+            **row._asdict(),
+            "day": row.day.isoformat(),
+            "spent": float(row.spent),
+            "reserved": float(row.reserved),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,137 @@
+"""When a job will be done: its steps that are left, at what such steps have lately taken.
+
+The plan's steps come one after the other, then the scenes side by side on as many processes as work on
+their queue, then what assembles them. Each step that is still to be sent waits for those that are queued
+now. A job that is not admitted yet waits for those before it, as if each were like itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from genai.domain.enums import JobState, JobType, Phase, Queue, StepState
+from genai.domain.states import STEP_ENDED
+from genai.store.experience import Experience, experience
+
+_STEP = 10  # seconds to which an end is rounded up, so that it stays the same while all goes as expected
+_STARTED = 0.05  # of a step, from where on its own progress says more than what others took
+
+
+@dataclass(frozen=True)
+class Work:
+    """A step that is left: ``seconds`` of work; ``queues`` where it is still to be sent."""
+
+    phase: str
+    scene: int | None
+    queue: str
+    seconds: float
+    queues: bool = True
+
+
+# Who goes first: previews, then by priority, then the clients in turns, of whom each has its own in order.
+_AHEAD = text(
+    """
+    WITH mine AS (
+        SELECT count(*) AS place FROM jobs WHERE state = 'accepted' AND client = :client
+           AND ((preview, priority) > (:preview, :priority)
+             OR (preview, priority) = (:preview, :priority) AND created_at < :created_at)
+    ), others AS (
+        SELECT count(*) FILTER (WHERE (preview, priority) > (:preview, :priority)) AS higher,
+               count(*) FILTER (WHERE (preview, priority) = (:preview, :priority)) AS alike
+          FROM jobs WHERE state = 'accepted' AND client <> :client GROUP BY client
+    )
+    SELECT place + coalesce((SELECT sum(higher + least(alike, place)) FROM others), 0) FROM mine
+    """
+)
+
+
+def estimated_end(connection: Connection, job: Any, steps: Sequence[Any]) -> datetime | None:
+    """When the unfinished job will be done; None where its stages have no record yet, and while it rests
+    for a review or is ending.
+
+    ``job`` has its state, client, flow, preview, priority, created_at, scene_stages (of its blueprint) and
+    wanted_scenes; ``steps`` are its rows with what they wait for.
+    """
+    if job.state not in (JobState.ACCEPTED, JobState.ADMITTED, JobState.RUNNING):
+        return None
+    known = experience(connection)
+    left: list[Work] = []
+    for step in steps:
+        if step.state not in STEP_ENDED:
+            taken = known.of(job.flow, step.stage, preview=job.preview)
+            if taken is None:
+                return None
+            left.append(_left(step, taken.seconds))
+    if not any(step.phase == Phase.SCENE for step in steps):
+        for stage in job.scene_stages:
+            taken = known.of(job.flow, stage["name"], preview=job.preview)
+            count = scenes_expected(known, job.flow, stage["name"], job.wanted_scenes, preview=job.preview)
+            if count is None or (count and taken is None):
+                return None
+            queue = Queue.RETRY if job.job_type == JobType.RETRY else stage["queue"]
+            left += [Work(Phase.SCENE, n, queue, taken.seconds) for n in range(1, count + 1) if taken]
+    seconds = makespan(left, known)
+    if job.state == JobState.ACCEPTED:
+        seconds += _ahead(connection, job) * sum(work.seconds for work in left) / _processes(left, known)
+    end = (datetime.now(UTC) + timedelta(seconds=seconds)).timestamp()
+    return datetime.fromtimestamp(math.ceil(end / _STEP) * _STEP, UTC)
+
+
+def scenes_expected(
+    known: Experience, flow: str, stage: str, scenes: int | None, *, preview: bool
+) -> int | None:
+    """How many scenes will have the stage, where they are not determined yet: of as many as are wanted, or
+    else as a job of the flow lately had. None where neither is known."""
+    usual = known.scenes.get((flow, preview))
+    count = scenes or usual
+    if count is None:
+        return None
+    # Without a record of the flow each scene counts as having every stage.
+    return math.ceil(count * (1.0 if usual is None else known.shares.get((flow, preview, stage), 0.0)))
+
+
+def makespan(left: Sequence[Work], known: Experience) -> float:
+    """Seconds until all of it is done."""
+    in_order = [work for work in left if work.phase != Phase.SCENE]
+    branches: dict[int | None, list[Work]] = defaultdict(list)
+    for work in left:
+        if work.phase == Phase.SCENE:
+            branches[work.scene].append(work)
+    longest = max((_one_by_one(branch, known) for branch in branches.values()), default=0.0)
+    scenes = [work for branch in branches.values() for work in branch]
+    shared = sum(work.seconds for work in scenes) / _processes(scenes, known)
+    return _one_by_one(in_order, known) + max(longest, shared)
+
+
+def _one_by_one(chain: Sequence[Work], known: Experience) -> float:
+    return sum(work.seconds + work.queues * known.backlog.get(work.queue, 0.0) for work in chain)
+
+
+def _processes(left: Sequence[Work], known: Experience) -> int:
+    return max((known.processes.get(work.queue, 1) for work in left), default=1)
+
+
+def _left(step: Any, seconds: float) -> Work:
+    queues = step.state == StepState.PENDING
+    due_in = max(0.0, float(step.due_in or 0))
+    if step.state == StepState.RUNNING:
+        elapsed, done = float(step.elapsed), step.progress or 0.0
+        seconds = elapsed * (1 - done) / done if done > _STARTED else max(0.0, seconds - elapsed)
+    elif step.wait_reason == "vendor":
+        seconds = max(due_in, seconds - float(step.elapsed))
+    else:
+        seconds += due_in
+    return Work(step.phase, step.scene, step.queue, seconds, queues)
+
+
+def _ahead(connection: Connection, job: Any) -> int:
+    """How many jobs are admitted before this one."""
+    place = {name: getattr(job, name) for name in ("client", "priority", "preview", "created_at")}
+    return int(connection.execute(_AHEAD, place).scalar_one())

@@ -1,0 +1,66 @@
+"""Why steps are not running: derived from the rows whenever somebody asks, and stored nowhere.
+
+| reason      | the step waits until                                                   |
+|-------------|------------------------------------------------------------------------|
+| inputs      | the steps that it reads have succeeded                                 |
+| admission   | its job has a place among the running ones                             |
+| review      | somebody approves the job's plan                                       |
+| queue       | a worker takes it                                                      |
+| lease       | it is taken over: its worker is gone                                   |
+| vendor      | a vendor has done what it has accepted                                 |
+| limit       | its provider has a free place                                          |
+| throttled   | its provider's vendor wants calls again                                |
+| breaker     | its provider, which has failed too often in a row, is tried again      |
+| budget      | the client's daily budget holds its call: the next day (UTC)           |
+| checkpoint  | another job has made the same thing                                    |
+| retry:CODE  | it is tried again after the failure CODE                               |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, null, select
+
+from genai.domain.enums import JobState, StepState
+from genai.domain.states import STEP_ENDED
+from genai.store.tables import jobs, steps
+
+
+def waiting_for() -> ColumnElement[str | None]:
+    """Why the step is not running, null for one that is or has ended: in a query of steps with their job."""
+    before = steps.alias("before")
+    unready = (
+        select(before.c.id)
+        .where(
+            before.c.job_id == steps.c.job_id,
+            before.c.key == func.any(steps.c.inputs),
+            before.c.state != StepState.SUCCEEDED,
+        )
+        .exists()
+    )
+    now = func.clock_timestamp()
+    return case(
+        (steps.c.state.in_(STEP_ENDED), null()),
+        (steps.c.state == StepState.RUNNING, case((steps.c.lease_until < now, "lease"))),
+        ((steps.c.state == StepState.WAITING) & (steps.c.due_at > now),
+         func.replace(steps.c.wait_reason, "retry: ", "retry:")),
+        (unready, "inputs"),
+        (jobs.c.state == JobState.ACCEPTED, "admission"),
+        (jobs.c.state == JobState.AWAITING_REVIEW, "review"),
+        else_="queue",
+    ).label("waiting_for")  # fmt: skip
+
+
+def in_sum(rows: Iterable[Row[Any]]) -> list[dict[str, Any]]:
+    """How many steps wait for what, the most first, and when the first of them is due: of rows with
+    waiting_for and due_at."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.waiting_for is not None:
+            found.setdefault(row.waiting_for, []).append(row.due_at)
+    return [
+        {"reason": reason, "steps": len(due), "due_at": min((at for at in due if at), default=None)}
+        for reason, due in sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]

@@ -165,7 +165,7 @@ class PostgresServer(Server):
 
     def terminate(self) -> None:
         """End every session but this one."""
-        self._ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        self._ask("SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                   " AND backend_type = 'client backend'")  # fmt: skip
 
     def _ask(self, statement: str) -> None:

@@ -57,7 +57,7 @@ def test_connections_that_were_terminated(server, document):
     document["idempotency_key"] = "terminated"
     assert server.post("/v1/jobs", json=document).status_code == 202
     ended = server.value(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        "SELECT count(pg_terminate_backend(pid, 20000)) FROM pg_stat_activity"  # once they have ended
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     assert ended >= 1

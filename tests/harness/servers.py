@@ -165,8 +165,10 @@ class PostgresServer(Server):
 
     def terminate(self) -> None:
         """End every session but this one."""
-        self._ask("SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                  " AND backend_type = 'client backend'")  # fmt: skip
+        self._ask(
+            "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
 
     def _ask(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

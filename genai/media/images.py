@@ -12,19 +12,16 @@ not ask for it, and it would add the largest of the decoders to what strangers c
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from genai import confined
-from genai.errors import InvalidInput, Retryable
 from genai.media import image_decoder
+from genai.media.decoding import Decoder
 from genai.media.digest import digest
 
-# Bytes of address space: Python with Pillow, and per pixel what the hungriest decoder takes (WebP with
-# alpha: 16, measured on fifty megapixels) with some room.
-BASE_MEMORY = 160 << 20
-MEMORY_PER_PIXEL = 24
+# The memory is Python with Pillow, and per pixel what the hungriest decoder takes (WebP with alpha: 16,
+# measured on fifty megapixels) with some room.
+DECODER = Decoder(image_decoder, memory=160 << 20, per_pixel=24, kind="image", remedy="Save it anew.")
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def inspect(path: Path, *, pointer: str = "", limits: ImageLimits = ImageLimits(
     could not find out.
     """
     sha256, size = digest(path, pointer=pointer, up_to=limits.bytes)
-    found = _decode(path, pointer, limits)
+    found = DECODER.ask(path, pointer, limits)
     return ImageInfo(
         media_type=str(found["media_type"]),
         width=int(found["width"]),
@@ -74,22 +71,3 @@ def inspect(path: Path, *, pointer: str = "", limits: ImageLimits = ImageLimits(
         sha256=sha256,
         size=size,
     )
-
-
-def _decode(path: Path, pointer: str, limits: ImageLimits) -> dict[str, int | str | bool]:
-    arguments = (json.dumps(asdict(limits)), str(path.absolute()))
-    memory = BASE_MEMORY + MEMORY_PER_PIXEL * limits.pixels
-    try:
-        found = confined.run(image_decoder.__file__, *arguments, seconds=limits.seconds, memory=memory)
-    except confined.BroughtDown:
-        raise InvalidInput(
-            pointer, "the image takes too long to decode, or is made to break decoders.", "Save it anew."
-        ) from None
-    except confined.Stopped as stopped:
-        raise Retryable(
-            f"the check of the image was interrupted: {stopped}", code="interrupted", retry_after=10
-        ) from None
-    answer: dict[str, int | str | bool] = json.loads(found)
-    if "refused" in answer:
-        raise InvalidInput(pointer, str(answer["refused"]), str(answer["remedy"]))
-    return answer

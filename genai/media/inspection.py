@@ -9,20 +9,16 @@ seconds are decoded.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from genai import confined
-from genai.errors import InvalidInput, Retryable
 from genai.media import media_decoder
+from genai.media.decoding import Decoder
 from genai.media.digest import digest
 
-# Bytes of address space: Python with FFmpeg's libraries, and for each pixel of a frame what the hungriest
-# decoder takes (HEVC of 10 bits with 16 pictures kept: 3 bytes each, and as much again in work).
-BASE_MEMORY = 700 << 20
-MEMORY_PER_PIXEL = 110
+# The memory is Python with FFmpeg's libraries, and for each pixel of a frame what the hungriest decoder takes
+# (HEVC of 10 bits with 16 pictures kept: 3 bytes each, and as much again in work).
+DECODER = Decoder(media_decoder, memory=700 << 20, per_pixel=110, kind="file", remedy="Export it anew.")
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ def inspect_media(path: Path, *, pointer: str = "", limits: MediaLimits = MediaL
     could not find out.
     """
     sha256, size = digest(path, pointer=pointer, up_to=limits.bytes)
-    found = _look(path, pointer, limits)
+    found = DECODER.ask(path, pointer, limits)
     return MediaInfo(
         media_type=str(found["media_type"]),
         sha256=sha256,
@@ -74,22 +70,3 @@ def inspect_media(path: Path, *, pointer: str = "", limits: MediaLimits = MediaL
         height=found["height"],
         duration=float(found["duration"]),
     )
-
-
-def _look(path: Path, pointer: str, limits: MediaLimits) -> dict[str, Any]:
-    arguments = (json.dumps(asdict(limits)), str(path.absolute()))
-    memory = BASE_MEMORY + MEMORY_PER_PIXEL * limits.pixels
-    try:
-        found = confined.run(media_decoder.__file__, *arguments, seconds=limits.seconds, memory=memory)
-    except confined.BroughtDown:
-        raise InvalidInput(
-            pointer, "the file takes too long to decode, or is made to break decoders.", "Export it anew."
-        ) from None
-    except confined.Stopped as stopped:
-        raise Retryable(
-            f"the check of the file was interrupted: {stopped}", code="interrupted", retry_after=10
-        ) from None
-    answer: dict[str, Any] = json.loads(found)
-    if "refused" in answer:
-        raise InvalidInput(pointer, str(answer["refused"]), str(answer["remedy"]))
-    return answer

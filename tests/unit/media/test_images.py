@@ -11,14 +11,14 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from PIL import Image, PngImagePlugin
 
 from genai.errors import InvalidInput, Retryable
-from genai.media import image_decoder
+from genai.media import image_decoder, images
 from genai.media.images import ImageInfo, ImageLimits, inspect
 
 DEFAULT = ImageLimits()
@@ -251,7 +251,7 @@ def test_refuses_what_needs_too_much_memory(
     look: Callable[..., ImageInfo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = encoded(Image.new("RGB", (7000, 7000)), "PNG")
-    monkeypatch.setattr("genai.media.images.MEMORY_PER_PIXEL", 0)
+    monkeypatch.setattr(images, "DECODER", replace(images.DECODER, per_pixel=0))
     assert "too much memory" in refusal(look, data)
 
 

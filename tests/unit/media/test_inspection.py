@@ -8,12 +8,13 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from genai.errors import InvalidInput, Retryable
-from genai.media import ffmpeg, media_decoder
+from genai.media import ffmpeg, inspection, media_decoder
 from genai.media.inspection import MediaInfo, MediaLimits, inspect_media
 
 PICTURE = ("-f", "lavfi", "-i", "testsrc2=s=96x128:r=30:d=2")
@@ -287,6 +288,6 @@ def test_a_decoder_stopped_from_outside_says_nothing_of_the_file(
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     large = made(tmp_path / "l.mp4", "-f", "lavfi", "-i", "testsrc2=s=3840x2160:r=30:d=0.2", *H264)
     assert look(large).width == 3840
-    monkeypatch.setattr("genai.media.inspection.BASE_MEMORY", 150 << 20)
-    monkeypatch.setattr("genai.media.inspection.MEMORY_PER_PIXEL", 0)
+    starved = replace(inspection.DECODER, memory=150 << 20, per_pixel=0)
+    monkeypatch.setattr(inspection, "DECODER", starved)
     assert refusal(large)

@@ -45,7 +45,7 @@ _ENVIRONMENT = {
     "GENAI_MAX_RUNNING": "200",
     "VENDOR_READ": "1",
     "VENDOR_BREAKER": "50",
-    "VENDOR_CONCURRENCY": "20",  # polls are seconds apart: with fewer, 20 minutes of jobs take an hour
+    "VENDOR_CONCURRENCY": "20",
 }
 _OF_THE_VENDOR = {Capability.IMAGE, Capability.VIDEO, Capability.AUDIO, Capability.LIP_SYNC}
 

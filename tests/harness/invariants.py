@@ -19,7 +19,7 @@ from tests.harness.receiver import Received
 from tests.harness.service import Service
 from tests.harness.vendor import VendorLog
 
-_ENDS = {"completed": "job.completed", "failed": "job.failed", "cancelled": "job.cancelled"}
+ENDS = {"completed": "job.completed", "failed": "job.failed", "cancelled": "job.cancelled"}
 _SKEW = 0.05  # seconds between the clocks of processes, and the digits that logs leave out
 
 
@@ -85,10 +85,10 @@ class Evidence:
 def _one_end(seen: Evidence) -> Iterator[str]:
     """Each accepted job has reached exactly one terminal state, and its last event alone tells it."""
     for job_id, job in seen.jobs.items():
-        told = [event.type for event in seen.events[job_id] if event.type in _ENDS.values()]
-        if job.state not in _ENDS:
+        told = [event.type for event in seen.events[job_id] if event.type in ENDS.values()]
+        if job.state not in ENDS:
             yield f"job {job_id} is {job.state}: {_standing(seen, job_id)}"
-        elif told != [_ENDS[job.state]] or seen.events[job_id][-1].type != told[0]:
+        elif told != [ENDS[job.state]] or seen.events[job_id][-1].type != told[0]:
             yield f"job {job_id} is {job.state} and its ends are {told}"
 
 
@@ -177,7 +177,7 @@ def _steps_rest(seen: Evidence) -> Iterator[str]:
     for step in seen.steps.values():
         job = seen.jobs[str(step.job_id)]
         allowed = {"succeeded"} if job.state == "completed" else {"succeeded", "failed", "skipped"}
-        if job.state in _ENDS and step.state not in allowed:
+        if job.state in ENDS and step.state not in allowed:
             yield f"{step.key} of job {job.id}, which has {job.state}, is {step.state}"
     for attempt in seen.attempts.values():
         step = seen.steps[attempt.step_id]
@@ -193,7 +193,7 @@ def _given_back(seen: Evidence) -> Iterator[str]:
     """Jobs that have ended keep no place at a provider, no money set aside and no ticket."""
     for attempt in seen.attempts.values():
         step = seen.steps[attempt.step_id]
-        if seen.jobs[str(step.job_id)].state not in _ENDS:
+        if seen.jobs[str(step.job_id)].state not in ENDS:
             continue
         what = f"{attempt.capability} {attempt.number} of {step.key} of job {step.job_id} ({attempt.state})"
         if attempt.slot_at is not None:

@@ -17,6 +17,7 @@ from tests.harness.chaos.parts import Parts
 
 _PAUSE = (0.1, 0.7)  # seconds between two draws
 _SUBMISSION, _DECISION = 0.45, 0.15  # parts of the draws that submit a job, and that cancel or retry one
+_MOST = 60  # jobs at a time: a backlog would only wait for the faults to be over
 _RECEIVED = re.compile(r"Task \S+\[(\S+)\] received")
 _SENT_AGAIN = re.compile(r"Task \S+\[(\S+)\] retry: ")
 _REFUSED = re.compile(r'"not claimed [^"]*: (\w+)"')
@@ -33,6 +34,8 @@ class Chaos:
         self._numbers = count(1)
         self._jobs: list[str] = []
         self._unanswered: list[dict[str, Any]] = []
+        self._ended: set[str] = set()
+        self._read = 0  # requests of the receiver
 
     def run(self, seconds: float) -> None:
         """Submit, decide and break things for so long, then mend everything."""
@@ -44,14 +47,25 @@ class Chaos:
             self.parts.keep_up()
             chance, pause = self._chance.random(), self._chance.uniform(*_PAUSE)
             if chance < _SUBMISSION:
-                document = self._chance.choice(self.parts.documents)(f"chaos-{next(self._numbers)}")
-                self._post(document)
+                make = self._chance.choice(self.parts.documents)
+                if self._going_on() < _MOST:
+                    self._post(make(f"chaos-{next(self._numbers)}"))
             elif chance < _SUBMISSION + _DECISION:
                 self._decide()
             else:
                 self._faults.inject()
             time.sleep(pause)
         self._faults.end(all_=True)
+
+    def _going_on(self) -> int:
+        """Jobs that were accepted and whose end nobody has been told."""
+        requests = self.parts.service.receiver.requests
+        came = [request.json for request in requests[self._read :]]
+        self._read = len(requests)
+        self._ended |= {
+            event["data"]["job_id"] for event in came if event["type"] in invariants.ENDS.values()
+        }
+        return len(set(self._jobs) - self._ended) + len(self._unanswered)
 
     def _begin(self) -> None:
         """Start everything; the service is up when it has begun its first job."""

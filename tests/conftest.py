@@ -10,17 +10,20 @@ import hashlib
 import json
 import os
 import secrets
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import hypothesis
 import pytest
 import redis as redis_client
 from pytest_celery import CeleryTestBackend, CeleryTestBroker, CeleryTestWorker
 
 from genai.celery import app
-from genai.embedded.process import Process, free_port
+from genai.embedded import process as embedded_process
+from genai.embedded.process import PORTS, Process, free_port
 from genai.embedded.redis import redis
 from genai.embedded.services import Api, Worker, beat
 from genai.settings import settings
@@ -43,6 +46,18 @@ loopback.enforce()
 for _name in list(os.environ):
     if _name.startswith("GENAI_") and not _name.startswith("GENAI_TEST_"):
         del os.environ[_name]
+# A port is free until somebody takes it, so workers of xdist, side by side, have ports of their own.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+embedded_process.PORTS = PORTS[_worker::_workers]
+# A machine that is slow at times says nothing about the code.
+hypothesis.settings.register_profile(
+    "patient",
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("patient")
 
 
 P_co = TypeVar("P_co", bound=Process, covariant=True)
@@ -135,6 +150,14 @@ def receiver() -> Iterator[Receiver]:
 def tokens() -> dict[str, str]:
     """Bearer tokens of two clients, ``acme`` with callbacks and ``globex`` without, and of an operator."""
     return {name: secrets.token_urlsafe(24) for name in ("acme", "globex", "ops")}
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port of 127.0.0.1 that refuses connections for as long as the test runs."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and not listening: nobody else can take it
+        yield int(bound.getsockname()[1])
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from genai.errors import GenaiError
 
 # Below 32768, where Linux starts to hand out ports to outgoing connections.
 PORTS = range(20_000, 32_000)
+_given: set[int] = set()  # those of them that this process has been told are free
 POLL = 0.03  # seconds between two looks at a process or at its port
 TAIL = 4_000  # bytes of a log that an error shows
 
@@ -141,10 +142,13 @@ def _tether(number: signal.Signals) -> list[str]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
+    """A port of 127.0.0.1 that nobody listens on now; never the same one twice."""
     for port in random.sample(PORTS, len(PORTS)):
+        if port in _given:  # whoever asked for it may not listen yet
+            continue
         with socket.socket() as candidate, suppress(OSError):
             candidate.bind(("127.0.0.1", port))
+            _given.add(port)
             return port
     raise StartFailed(f"no free port from {PORTS.start} to {PORTS.stop}")
 

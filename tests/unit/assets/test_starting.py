@@ -9,7 +9,6 @@ import pytest
 from werkzeug.wrappers import Response
 
 from genai.assets.starting import s3_store
-from genai.embedded.process import free_port
 from genai.errors import ConfigurationError, Retryable
 from genai.settings import Settings
 from tests.harness.s3 import BUCKET, SECRET_KEY, S3Server, error
@@ -82,11 +81,11 @@ def test_a_store_that_would_overwrite_is_refused(server: S3Server, tmp_path: Pat
 
 
 def test_a_store_that_is_away_may_come_back(
-    server: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: S3Server, closed_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.refuse = lambda _: error(503, "SlowDown")
     s3_store(URL, tmp_path, 1)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{closed_port}")
     store = s3_store(URL, tmp_path, 1)
     with pytest.raises(Retryable) as caught:
         store.check()

@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from genai.cli import main
 from genai.cli.example import PICTURES, PRODUCT
 from genai.contracts import load_request
-from genai.embedded.process import free_port
 from genai.logs import hide
 from genai.settings import Settings
 
@@ -53,8 +52,8 @@ def test_exit_codes_are_documented() -> None:
     assert "0 done, 1 the job failed, 2 wrong usage" in " ".join(text.split())
 
 
-def test_an_unreachable_service_is_told_from_a_refusal() -> None:
-    address = f"http://127.0.0.1:{free_port()}"
+def test_an_unreachable_service_is_told_from_a_refusal(closed_port: int) -> None:
+    address = f"http://127.0.0.1:{closed_port}"
     code, text = run("show", "some-job", "--url", address, "--token", "t")
     assert code == 3
     assert "did not answer" in text

@@ -16,7 +16,7 @@ from genai.domain.enums import Mode
 from genai.errors import ContractError
 from tests.harness.beyond_the_schema import BEYOND_THE_SCHEMA
 from tests.unit.contracts.test_request import ASSET, JOB, request
-from tests.unit.contracts.test_round_trip import damaged, patient
+from tests.unit.contracts.test_round_trip import damaged, fewer
 
 SCHEMA = jsonschema_rs.validator_for(json_schema(JobRequestSchema(dict.fromkeys(Mode))))
 
@@ -34,7 +34,7 @@ def agree(document: Any) -> None:
         assert valid, [error.message for error in SCHEMA.iter_errors(document)]
 
 
-@patient
+@fewer
 @given(damaged())
 def test_damaged_requests(document: Any) -> None:
     try:

@@ -8,7 +8,7 @@ import unicodedata
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genai.contracts import canonical_json, dump_request, fingerprint, load_request
@@ -27,8 +27,7 @@ from genai.domain.request import (
 )
 from genai.errors import ContractError
 
-# A shared machine is slow at times, which says nothing about the contract.
-patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fewer = settings(max_examples=60)
 
 letters = st.characters(exclude_categories=("Cc", "Cs"))
 
@@ -198,7 +197,7 @@ retry_requests = st.builds(
 )
 
 
-@patient
+@fewer
 @given(requests() | retry_requests)
 def test_load_undoes_dump(request: JobRequest) -> None:
     document = json.loads(json.dumps(dump_request(request)))
@@ -231,7 +230,7 @@ def damaged(draw: st.DrawFn) -> Any:
         place = inner
 
 
-@patient
+@fewer
 @given(damaged())
 def test_nothing_but_a_contract_error(document: Any) -> None:
     """A damaged document is accepted, or refused with problems; it never crashes the contract."""

@@ -74,7 +74,7 @@ def test_lines_lists_and_wrapped_text() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from('aB .!?…,;:—-\n"“”»«()1é¿。！、।؟的鸭 	and'), max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_character_changes(script: str) -> None:
     if not any(letter.isalnum() for letter in script):
         return
@@ -85,7 +85,7 @@ def test_no_character_changes(script: str) -> None:
 
 
 @given(st.lists(st.sampled_from(LONG.split()), min_size=1, max_size=120), st.integers(1, 30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_number_is_honoured_or_refused_with_what_is_possible(words: list[str], count: int) -> None:
     script = " ".join(words)
     try:

@@ -24,7 +24,6 @@ def temporary(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.timeout(420)
 def test_demo_makes_pictures_and_leaves_nothing(tmp_path: Path, temporary: Path) -> None:
     out = tmp_path / "out"
 
@@ -57,7 +56,6 @@ def test_demo_makes_pictures_and_leaves_nothing(tmp_path: Path, temporary: Path)
     assert list(temporary.iterdir()) == []
 
 
-@pytest.mark.timeout(180)
 def test_interrupted_demo_leaves_nothing(tmp_path: Path, temporary: Path) -> None:
     with subprocess.Popen(
         [GENAI, "demo", "--out", str(tmp_path / "out")],

@@ -35,7 +35,6 @@ def product(client: Client) -> dict[str, Any]:
     return {**PRODUCT, "images": images}
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("mode", "settings", "stages"),
     [

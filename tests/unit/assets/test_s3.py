@@ -126,13 +126,10 @@ def test_processes_that_put_the_same_bytes_at_once_make_one_file(
         assert process.stdout is not None
         process.stdout.readline()
     # Neither sees the other's file before it sends its own.
-    begun = {"first": 2}
+    unseen = iter((True, True))
 
     def together(asked: Request) -> Response | None:
-        if asked.method == "HEAD" and begun["first"]:
-            begun["first"] -= 1
-            return error(404, "NotFound")
-        return None
+        return error(404, "NotFound") if asked.method == "HEAD" and next(unseen, False) else None
 
     server.refuse = together
     for process in writers:
@@ -239,7 +236,7 @@ def test_a_store_that_is_away_is_told_apart_from_a_full_one(
 
 def test_a_link_serves_the_file_until_it_expires(server: S3Server, s3: S3Store, source: Path) -> None:
     s3.put(source, "image/png")
-    link = s3.link(SHA, "image/webp", 60)
+    link = s3.link(SHA, "image/webp", 3600)
     assert link is not None
     whole = requests.get(link, timeout=30)
     assert (whole.status_code, whole.content) == (200, DATA)
@@ -250,7 +247,7 @@ def test_a_link_serves_the_file_until_it_expires(server: S3Server, s3: S3Store, 
     other = link.replace(SHA, "0" * 64)
     assert requests.get(other, timeout=30).status_code == 403
     assert requests.get(link.partition("?")[0], timeout=30).status_code == 403
-    server.ahead = 59
+    server.ahead = 1800
     assert requests.get(link, timeout=30).status_code == 200
-    server.ahead = 62
+    server.ahead = 3602
     assert requests.get(link, timeout=30).status_code == 403

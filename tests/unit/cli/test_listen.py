@@ -48,12 +48,12 @@ def send(destination: dict[str, Any], secret: str) -> int:
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(secret).sign("evt_j_7", now, body),
     }
-    return requests.post(destination["url"], data=body, headers=headers, timeout=10).status_code
+    return requests.post(destination["url"], data=body, headers=headers, timeout=60).status_code
 
 
 def ended(process: subprocess.Popen[str]) -> str:
     process.send_signal(signal.SIGINT)
-    text, _ = process.communicate(timeout=10)
+    text, _ = process.communicate()
     assert process.returncode == 0, text
     return text
 
@@ -64,7 +64,7 @@ def test_it_shows_what_is_signed_and_refuses_the_rest(listening):
     assert send(destination, secret) == 204
     assert send(destination, secret) == 204  # the same again is shown once
     assert send(destination, "whsec_b3RoZXIgb3RoZXIgb3RoZXI=") == 401
-    assert requests.post(destination["url"], data=iter([b"x"]), timeout=10).status_code == 411
+    assert requests.post(destination["url"], data=iter([b"x"]), timeout=60).status_code == 411
     text = ended(process)
     assert text.count("job.failed") == text.count("evt_j_7") == 1
     assert "fidelity: No attempt was faithful." in text

@@ -23,13 +23,13 @@ def shop(start: Callable[..., Server], monkeypatch: pytest.MonkeyPatch) -> Serve
 def test_tls_is_checked(shop: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.answers["/"] = response(b"safe")
     with within(FetchLimits()), pytest.raises(requests.exceptions.SSLError):
-        session().get(shop.url(host="shop.test"), timeout=5)
+        session().get(shop.url(host="shop.test"), timeout=60)
     monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", CERTIFICATE)
     with within(FetchLimits()), pytest.raises(requests.exceptions.SSLError):
-        session().get(shop.url(host="other.test"), timeout=5)
+        session().get(shop.url(host="other.test"), timeout=60)
     assert shop.heads == []
     with within(FetchLimits()):
-        assert session().get(shop.url(host="shop.test"), timeout=5).content == b"safe"
+        assert session().get(shop.url(host="shop.test"), timeout=60).content == b"safe"
 
 
 def test_a_deadline_holds_over_tls_too(shop: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,5 +37,5 @@ def test_a_deadline_holds_over_tls_too(shop: Server, monkeypatch: pytest.MonkeyP
     head = response(b"", "200 OK", "text/plain", "Content-Length: 99999")
     shop.answers["/"] = shop.endless(head, b"x", 0.02)
     with within(FetchLimits(total=0.3)), pytest.raises(FetchRefused) as caught:
-        session().get(shop.url(host="shop.test"), timeout=5)
+        session().get(shop.url(host="shop.test"), timeout=60)
     assert caught.value.reason == "deadline"

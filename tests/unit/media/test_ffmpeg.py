@@ -1,5 +1,6 @@
 """ffmpeg as a process: what it reports, how it fails, and that it never stays behind."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -27,8 +28,11 @@ class Unwanted(Exception):
 
 
 def children() -> list[str]:
-    """The encoders that are still running; the run's own servers are children too."""
-    names = [child.name() for child in psutil.Process().children(recursive=True)]
+    """The encoders that are still running; the run's own servers are children too, and come and go."""
+    names = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            names.append(child.name())
     return [name for name in names if "ffmpeg" in name]
 
 

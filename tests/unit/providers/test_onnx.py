@@ -149,5 +149,5 @@ def test_it_is_selected_before_the_local_engine_and_survives_the_fork(
     )
     root = str(Path(__file__).parents[3])
     command = [sys.executable, "-c", code, str(network), str(tmp_path), root]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["confidence"] > 0.9

@@ -7,14 +7,15 @@ from tests.harness.vendor import Fault, Kind, Latency, On
 
 
 def test_while_steps_run_and_wait(service, vendor, up_to_its_scenes, hold_true):
-    job_id, _ = up_to_its_scenes(3, concurrency=2)
+    job_id, _ = up_to_its_scenes(3, concurrency=2, env={"VENDOR_READ": "600", "VENDOR_TOTAL": "600"})
     vendor.behave(latency={"*": Latency(3600.0)}, faults=(Fault(On.SUBMIT, Kind.HANG, "image", times=1),))
     (service.control / "hold.storyboard").unlink()
     # Two wait for their tickets, one is in the middle of its call.
-    service.until(lambda: len(vendor.log.lines("submit", accepted=True)) == 4, within=60)
-    service.until(lambda: _states(service, job_id) == ["running", "waiting", "waiting"], within=60)
+    service.until(lambda: len(vendor.log.lines("submit", accepted=True)) == 4)
+    service.until(lambda: _states(service, job_id) == ["running", "waiting", "waiting"])
     asked = len(vendor.log.lines("submit"))
     cancel(service.runtime.database, "acme", job_id)
+    vendor.behave(faults=())  # the call that hangs is over
 
     assert service.ended(job_id).state == "cancelled"
     hold_true()
@@ -29,11 +30,11 @@ def test_when_the_vendor_cannot_be_told_at_once(service, vendor, up_to_its_scene
         latency={"*": Latency(3600.0)}, faults=(Fault(On.CANCEL, Kind.UNAVAILABLE, "image", times=1),)
     )
     (service.control / "hold.storyboard").unlink()
-    service.until(lambda: _states(service, job_id) == ["waiting"], within=60)
+    service.until(lambda: _states(service, job_id) == ["waiting"])
     cancel(service.runtime.database, "acme", job_id)
     scheduler()
     assert service.ended(job_id).state == "cancelled"
-    assert [line["status"] for line in vendor.log.lines("cancel")] == [500, 200]
+    assert [line["status"] for line in vendor.log.lines("cancel")][:2] == [500, 200]
     hold_true()
 
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from threading import Lock
+from threading import Event, Lock
 
 
 class On(StrEnum):
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     # Answers in place of the work: nothing is accepted, cancelled or told.
     RATE_LIMITED = "rate_limited"  # 429 with Retry-After
     UNAVAILABLE = "unavailable"  # 500
-    HANG = "hang"  # no answer, until the vendor closes
+    HANG = "hang"  # no answer, until the vendor is told of other faults or closes
     RESET = "reset"  # the connection is reset
     # The work is done, and its answer is damaged.
     LOST = "lost"  # the connection is reset
@@ -73,9 +73,11 @@ class Fault:
 
 
 class Plan:
-    """The faults that are still to happen. The first that fits a call happens to it."""
+    """The faults that are still to happen. The first that fits a call happens to it. What hangs by one of
+    them hangs until the plan is ``over``."""
 
     def __init__(self, faults: Sequence[Fault], seed: int) -> None:
+        self.over = Event()
         self._left = [(fault, fault.times) for fault in faults]
         self._chance = random.Random(seed)
         self._lock = Lock()

@@ -102,8 +102,8 @@ class Handler(BaseHTTPRequestHandler):
         return json.loads(form["request"]), digests
 
     def _send(self, answer: Answer) -> None:
-        if answer.damage is Kind.HANG:
-            self.server.service.closing.wait()
+        if answer.until is not None:
+            answer.until.wait()
         if answer.damage in (Kind.HANG, Kind.RESET, Kind.LOST):
             self._reset()
             return

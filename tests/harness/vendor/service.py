@@ -55,13 +55,15 @@ def as_json(behaviour: Behaviour) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Answer:
-    """``body`` is JSON unless it is bytes of ``media_type``. ``damage`` is what becomes of it on its way."""
+    """``body`` is JSON unless it is bytes of ``media_type``. ``damage`` is what becomes of it on its way;
+    one that hangs does so ``until`` then."""
 
     status: int
     body: Any
     media_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     damage: Kind | None = None
+    until: Event | None = None
 
 
 class VendorService:
@@ -69,7 +71,6 @@ class VendorService:
 
     def __init__(self, url: str, key: str, log: Path) -> None:
         self.log = VendorLog(log)
-        self.closing = Event()
         self._url = url
         self._key = key
         self._shop = Shop()
@@ -81,20 +82,21 @@ class VendorService:
         self._chance = random.Random(self._behaviour.seed)
 
     def close(self) -> None:
-        self.closing.set()
+        self._plan.over.set()
         self._generations.close()
         self._hooks.shutdown(cancel_futures=True)
         self.log.close()
 
     def control(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Behave in another way from now on: fields of :class:`Behaviour` as JSON, the others stay as they
-        are. Named faults take the place of all that were left. ``{"finish": true}`` ends all that is
-        outstanding. Returns how things stand."""
+        are. Named faults take the place of all that were left, and what hangs is over. ``{"finish": true}``
+        ends all that is outstanding. Returns how things stand."""
         wanted = {name: value for name, value in changes.items() if name != "finish"}
         if wanted:
             self._behaviour = _documents.structure(as_json(self._behaviour) | wanted, Behaviour)
             if {"faults", "seed"} & set(wanted):
-                self._plan = Plan(self._behaviour.faults, self._behaviour.seed)
+                before, self._plan = self._plan, Plan(self._behaviour.faults, self._behaviour.seed)
+                before.over.set()
                 self._chance = random.Random(self._behaviour.seed)
         if changes.get("finish"):
             self._generations.finish()
@@ -115,8 +117,7 @@ class VendorService:
     def submit(self, key: str | None, request: Mapping[str, Any], files: Mapping[str, str]) -> Answer:
         """Begin a generation, or tell of the one that was begun with this key."""
         capability = str(request.get("capability"))
-        fault = self._plan.next(On.SUBMIT, capability)
-        answer = self._instead(fault)
+        fault, answer = self._fault(On.SUBMIT, capability)
         accepted, begun = False, None
         if answer is None:
             answer, begun, accepted = self._begin(key, request, files)
@@ -172,10 +173,8 @@ class VendorService:
         generation = self._generations.get(id)
         if generation is None:
             return Answer(404, _error("unknown", "there is no such generation"))
-        fault = self._plan.next(On.POLL, generation.capability)
-        answer = self._instead(fault) or Answer(
-            200, self._told(generation), damage=fault.kind if fault else None
-        )
+        fault, answer = self._fault(On.POLL, generation.capability)
+        answer = answer or Answer(200, self._told(generation), damage=fault.kind if fault else None)
         state = state_of(generation, self._behaviour.kept)
         self.log.write(**self._line("poll", generation, answer, fault), state=state)
         return answer
@@ -185,9 +184,8 @@ class VendorService:
         generation = self._generations.get(id)
         if generation is None:
             return Answer(404, _error("unknown", "there is no such generation"))
-        fault = self._plan.next(On.CANCEL, generation.capability)
+        fault, answer = self._fault(On.CANCEL, generation.capability)
         before = state_of(generation, self._behaviour.kept)
-        answer = self._instead(fault)
         if answer is None:
             after = self._generations.cancel(generation)
             told = {"id": id, "status": after}
@@ -201,8 +199,7 @@ class VendorService:
         generation = self._generations.get(owner)
         if generation is None:
             return Answer(404, _error("unknown", "there is no such result"))
-        fault = self._plan.next(On.RESULT, generation.capability)
-        answer = self._instead(fault)
+        fault, answer = self._fault(On.RESULT, generation.capability)
         if answer is None:
             data, media_type = self._shop.file(sha256)
             answer = Answer(200, data, media_type, damage=fault.kind if fault else None)
@@ -231,10 +228,13 @@ class VendorService:
         self._addresses[token] = (sha256, time.monotonic() + self._behaviour.address, generation.id)
         return f"{self._url}/results/file?signature={token}"
 
-    def _instead(self, fault: Fault | None) -> Answer | None:
-        """The answer in place of the work, where the fault is of that kind."""
-        if fault is None:
-            return None
+    def _fault(self, on: On, capability: str) -> tuple[Fault | None, Answer | None]:
+        """The fault that happens to a call, and the answer in place of the work where it is of that kind."""
+        plan = self._plan
+        fault = plan.next(on, capability)
+        return fault, self._instead(fault, plan) if fault else None
+
+    def _instead(self, fault: Fault, plan: Plan) -> Answer | None:
         if fault.kind is Kind.RATE_LIMITED:
             return self._too_many(fault.retry_after)
         if fault.kind is Kind.UNAVAILABLE:
@@ -243,7 +243,9 @@ class VendorService:
             return Answer(400, _error("content_policy", "the request shows what we do not make"))
         if fault.kind is Kind.EXPIRED:
             return Answer(410, _error("expired", "this address has expired"))
-        return Answer(0, {}, damage=fault.kind) if fault.kind in (Kind.HANG, Kind.RESET) else None
+        if fault.kind is Kind.HANG:
+            return Answer(0, {}, damage=fault.kind, until=plan.over)
+        return Answer(0, {}, damage=fault.kind) if fault.kind is Kind.RESET else None
 
     def _too_many(self, retry_after: str | None) -> Answer:
         headers = {"Retry-After": retry_after} if retry_after else {}

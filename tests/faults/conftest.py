@@ -116,7 +116,7 @@ def up_to_its_scenes(
         (service.control / "hold.storyboard").touch()
         job_id = service.submit(request_document("image_bundle", key=key, scenes=scenes))
         started = worker(**options)
-        service.until(lambda: any(call["call"] == "storyboard" for call in service.calls()), within=120)
+        service.until(lambda: any(call["call"] == "storyboard" for call in service.calls()))
         return job_id, started
 
     return run
@@ -126,9 +126,9 @@ def up_to_its_scenes(
 def hold_true(service: Service, request: pytest.FixtureRequest) -> Callable[..., None]:
     """Waits until the service is at rest; then all invariants hold."""
 
-    def check(*, within: float = 60.0, once: bool = True) -> None:
+    def check(*, once: bool = True) -> None:
         vendor = request.getfixturevalue("vendor") if "vendor" in request.fixturenames else None
-        service.until(lambda: invariants.settled(service), within=within)
+        service.until(lambda: invariants.settled(service))
         invariants.check(service, vendor.log if isinstance(vendor, Vendor) else None, once=once)
 
     return check

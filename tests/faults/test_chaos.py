@@ -21,7 +21,7 @@ from tests.harness.chaos.parts import Role
 
 _SEED = int(os.environ.get("GENAI_TEST_SEED", "4"))
 _SECONDS = 60 * float(os.environ.get("GENAI_TEST_MINUTES", "0.3"))
-_PATIENCE = 90  # seconds without any change, once everything is mended
+_PATIENCE = 180  # seconds without any change, once everything is mended
 
 _SCRIPT = "Look at this teapot. Take it home."
 _SHAPES: tuple[tuple[str | None, dict[str, Any]], ...] = (

@@ -27,7 +27,7 @@ def test_away_and_back(
     hold = service.control / "hold.image.scene"
     hold.touch()
     (service.control / "hold.storyboard").unlink()
-    service.until(lambda: sum(c["call"].startswith("image.scene") for c in service.calls()) == 2, within=60)
+    service.until(lambda: sum(c["call"].startswith("image.scene") for c in service.calls()) == 2)
     scheduler()
     server = api()
     document = request_document("image_bundle", key="k2", scenes=1)
@@ -45,7 +45,7 @@ def test_away_and_back(
     answer = post()
     assert answer.status_code == 202
     for each in (job_id, answer.json()["job_id"]):
-        assert service.ended(each, within=120).state == "completed"
+        assert service.ended(each).state == "completed"
     # What had been made was not made again for want of a commit.
     assert set(Counter(call["key"] for call in service.calls()).values()) == {1}
     hold_true()
@@ -58,9 +58,9 @@ def test_connections_that_are_terminated_again_and_again(
     worker()
     scheduler()
     for calls in (2, 5, 9, 12):
-        service.until(lambda calls=calls: len(service.calls()) >= calls, within=60)
+        service.until(lambda calls=calls: len(service.calls()) >= calls)
         own_postgres.terminate()
         service.runtime.database.engine.dispose()
     for job_id in jobs:
-        assert service.ended(job_id, within=120).state == "completed"
+        assert service.ended(job_id).state == "completed"
     hold_true()

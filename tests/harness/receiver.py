@@ -17,6 +17,8 @@ from typing import Any, Self
 
 from standardwebhooks import Webhook
 
+from tests.harness import PATIENCE
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -81,7 +83,7 @@ class Receiver:
             return list(self._requests)
 
     def wait_for(
-        self, condition: Callable[[list[Received]], object] | int, *, within: float = 60.0
+        self, condition: Callable[[list[Received]], object] | int, *, within: float = PATIENCE
     ) -> list[Received]:
         """The requests, once there are so many or ``condition`` holds for them. AssertionError in the end."""
         holds = (lambda got: len(got) >= condition) if isinstance(condition, int) else condition

@@ -25,6 +25,7 @@ from genai.runtime import Runtime
 from genai.stages import registry
 from genai.store.assets import register_asset
 from genai.submission import submit
+from tests.harness import PATIENCE
 from tests.harness.receiver import Received, Receiver
 from tests.harness.vendor import Vendor
 
@@ -55,7 +56,7 @@ class Service:
             admit_jobs(self.runtime)
         return job_id
 
-    def ended(self, job_id: str, *, within: float = 60.0) -> Any:
+    def ended(self, job_id: str, *, within: float = PATIENCE) -> Any:
         """The job's row, once its terminal event has reached the receiver."""
         ends = {"job.completed", "job.failed", "job.cancelled"}
 
@@ -65,7 +66,7 @@ class Service:
         self.receiver.wait_for(has_ended, within=within)
         return self.job(job_id)
 
-    def until(self, condition: Callable[[], object], *, within: float = 30.0) -> None:
+    def until(self, condition: Callable[[], object], *, within: float = PATIENCE) -> None:
         """Return once the condition, read from the database, holds. AssertionError in the end."""
         deadline = time.monotonic() + within
         while not condition():

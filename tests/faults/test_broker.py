@@ -37,20 +37,20 @@ def test_away_and_back(
     scheduler()
     celery_broker.kill()
     (service.control / "hold.storyboard").unlink()
-    service.until(lambda: service.steps(running)["storyboard"].state == "succeeded", within=60)
+    service.until(lambda: service.steps(running)["storyboard"].state == "succeeded")
     answer = posting(request_document("image_bundle", key="k2", scenes=1))
     assert answer.status_code == 202
     accepted = answer.json()["job_id"]
     time.sleep(outage(0, 120))  # the outage itself
     celery_broker.restart()
-    service.until(lambda: not first.running or service.job(accepted).finished_at, within=90)
+    service.until(lambda: not first.running or service.job(accepted).finished_at)
     if not first.running:
         # Kombu's Redis transport may take its worker down; whoever runs the service starts another.
         assert isinstance(celery_broker.container.server, RedisServer)
         pools.reset()  # this process's own connections
         worker()
     for job_id in (running, accepted):
-        assert service.ended(job_id, within=90).state == "completed"
+        assert service.ended(job_id).state == "completed"
     hold_true()
 
 
@@ -61,7 +61,7 @@ def test_killed_between_a_commit_and_the_next_message(
     job_id, first = up_to_its_scenes(1, concurrency=1)
     own_rabbitmq.freeze()
     (service.control / "hold.storyboard").unlink()
-    service.until(lambda: service.steps(job_id)["storyboard"].state == "succeeded", within=60)
+    service.until(lambda: service.steps(job_id)["storyboard"].state == "succeeded")
     first.kill()
     own_rabbitmq.start()
     rabbitmq.delete_queues(own_rabbitmq.url)

@@ -13,9 +13,10 @@ import numpy as np
 
 from genai.capabilities.base import Call, Produced
 from genai.capabilities.image import ImagePurpose, ImageRequest, ImageResult
-from genai.domain.enums import AssetRole, Capability
+from genai.domain.enums import AssetRole
 from genai.errors import ConfigurationError, Permanent
 from genai.media import pixels
+from genai.providers.adapter import Adapter
 from genai.vendors import Vendor
 
 USE = "image.cutout"
@@ -26,7 +27,7 @@ _FLAT = 0.1  # a mask with less between its lightest and darkest shows nothing
 _UNDECIDED = 25, 230  # of 255
 
 
-class OnnxProvider:
+class OnnxProvider(Adapter):
     """``options``: ``path`` of the file; ``mean`` and ``std`` of its training, for red, green, blue 0..1."""
 
     name = "onnx"
@@ -34,7 +35,7 @@ class OnnxProvider:
     def __init__(self, vendor: Vendor) -> None:
         from onnxruntime import InferenceSession, SessionOptions
 
-        self._vendor = vendor
+        super().__init__(vendor)
         options = _IMAGENET | dict(vendor.models[USE].options if USE in vendor.models else {})
         if any(len(options[name]) != 3 or not all(options[name]) for name in _IMAGENET):
             raise ConfigurationError(f"{_PLACE}: mean and std are three numbers each")
@@ -49,13 +50,6 @@ class OnnxProvider:
     @classmethod
     def for_vendor(cls, vendor: Vendor) -> Self:
         return cls(vendor)
-
-    @property
-    def model(self) -> str:
-        return self.model_of(Capability.IMAGE)
-
-    def model_of(self, capability: Capability) -> str:
-        return self._vendor.model_of(capability)
 
     def serves(self, request: Any) -> bool:
         return isinstance(request, ImageRequest) and request.purpose is ImagePurpose.CUTOUT

@@ -12,9 +12,8 @@ from genai.capabilities.audio import (
     SpeechRequest,
 )
 from genai.capabilities.base import Call
-from genai.domain.enums import Capability
-from genai.domain.limits import Limit
 from genai.errors import ConfigurationError, Permanent
+from genai.providers.adapter import Adapter
 from genai.providers.elevenlabs.alignment import Aligner
 from genai.providers.elevenlabs.music import Composer
 from genai.providers.elevenlabs.speech import Speaker
@@ -29,14 +28,14 @@ _TOTAL, _SILENT = 300.0, 120.0  # seconds of a request, and until its answer beg
 _ANSWER = 160_000_000  # bytes: ten minutes of PCM at 48 kHz in base64, and their times
 
 
-class ElevenLabsProvider:
+class ElevenLabsProvider(Adapter):
     """Speech with ``use.audio``, alignments with ``use."audio.alignment"``, music with ``use."audio.music"``;
     each where it is described."""
 
     name = "elevenlabs"
 
     def __init__(self, vendor: Vendor, account: Account, client: ElevenLabs) -> None:
-        self._vendor = vendor
+        super().__init__(vendor)
         speech, alignment = vendor.model("audio"), vendor.model("audio.alignment")
         music = vendor.model("audio.music")
         if not (speech or alignment or music):
@@ -61,17 +60,6 @@ class ElevenLabsProvider:
         )
         client = ElevenLabs(base_url=vendor.url, api_key=vendor.key, httpx_client=sdk_client(account))
         return cls(vendor, account, client)
-
-    @property
-    def model(self) -> str:
-        return self.model_of(Capability.AUDIO)
-
-    def model_of(self, capability: Capability) -> str:
-        return self._vendor.model_of(capability)
-
-    @property
-    def limit(self) -> Limit:
-        return self._vendor.limit
 
     def serves(self, request: Any) -> bool:
         if isinstance(request, SpeechRequest):

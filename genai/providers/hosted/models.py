@@ -15,14 +15,14 @@ from genai.capabilities.image import ImagePurpose, ImageRequest, ImageResult
 from genai.capabilities.lip_sync import LipSyncRequest, LipSyncResult
 from genai.capabilities.video import VideoRequest, VideoResult
 from genai.domain.creative import Canvas, Reference
-from genai.domain.enums import AssetRole, Capability
+from genai.domain.enums import AssetRole
 from genai.domain.film import FPS
-from genai.domain.limits import Limit
 from genai.domain.media import Mark, MediaFile
 from genai.errors import ConfigurationError, Permanent, StepError
 from genai.media import pixels
 from genai.prompts.image import image_prompt, pictures, with_most_pictures
 from genai.prompts.video import video_prompt
+from genai.providers.adapter import Adapter
 from genai.providers.hosted import results
 from genai.providers.hosted.mapping import Entry, entries
 from genai.providers.hosted.presenters import check, presenter
@@ -40,7 +40,7 @@ _ROLES = {ImagePurpose.NEUTRAL: AssetRole.NEUTRAL, ImagePurpose.SCENE: AssetRole
 _BETWEEN = " "
 
 
-class HostedModels(ABC):
+class HostedModels(Adapter, ABC):
     """One account at a vendor of this kind. Safe to make before a fork.
 
     It serves what has an entry in ``use``: ``image`` (neutral images and scenes; ``image.neutral`` and
@@ -50,12 +50,11 @@ class HostedModels(ABC):
     An interrupted submission that is made again is paid again: neither vendor documents an idempotency key.
     """
 
-    name: str
     names: re.Pattern[str]  # of models, as the vendor has them
 
     def __init__(self, vendor: Vendor, account: Account) -> None:
         """Raises ConfigurationError naming the entry that cannot be worked with."""
-        self._vendor = vendor
+        super().__init__(vendor)
         self._account = account
         self._entries = entries(vendor)
         self._api = VendorApi(account, lambda _status, _document: None)
@@ -84,17 +83,6 @@ class HostedModels(ABC):
     @abstractmethod
     def place(self, file: Sent) -> str:
         """Where the vendor finds the file: an address, or a data URI."""
-
-    @property
-    def model(self) -> str:
-        return " ".join(dict.fromkeys(entry.model.name for entry in self._entries.values()))
-
-    def model_of(self, capability: Capability) -> str:
-        return self._vendor.model_of(capability)
-
-    @property
-    def limit(self) -> Limit:
-        return self._vendor.limit
 
     def serves(self, request: Any) -> bool:
         return self._entry_for(request) is not None

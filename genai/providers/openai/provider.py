@@ -12,19 +12,18 @@ from genai.capabilities.image import ImagePurpose, ImageRequest, ImageResult
 from genai.capabilities.metadata import MetadataRequest, MetadataResult
 from genai.capabilities.script import ScriptRequest, ScriptResult
 from genai.capabilities.storyboard import StoryboardRequest, StoryboardResult
-from genai.domain.enums import Capability
-from genai.domain.limits import Limit
 from genai.errors import Permanent
 from genai.prompts.metadata import metadata_task
 from genai.prompts.script import script_task
 from genai.prompts.storyboard import storyboard_task
+from genai.providers.adapter import Adapter
 from genai.providers.openai.options import check
 from genai.vendors import Model, Vendor
 
 MOST_PICTURES = 6  # that a description of the product is made of
 
 
-class OpenAIProvider:
+class OpenAIProvider(Adapter):
     """Images (``image.neutral``, ``image.sheet``, ``image.scene``, or ``image`` for all three), scripts,
     storyboards, metadata, judgement of pictures and clips, speech (``audio``) and recordings aligned
     to their text (``audio.alignment``, which speech needs as well).
@@ -46,24 +45,13 @@ class OpenAIProvider:
         from genai.providers.openai.api import Api
 
         self._images, self._language, self._fidelity, self._speech = images, language, fidelity, speech
-        self._vendor = vendor
+        super().__init__(vendor)
         self._api = Api(vendor)
 
     @classmethod
     def for_vendor(cls, vendor: Vendor) -> Self:
         check(vendor)
         return cls(vendor)
-
-    @property
-    def model(self) -> str:
-        return " ".join(dict.fromkeys(model.name for model in self._vendor.models.values()))
-
-    def model_of(self, capability: Capability) -> str:
-        return self._vendor.model_of(capability)
-
-    @property
-    def limit(self) -> Limit:
-        return self._vendor.limit
 
     def serves(self, request: Any) -> bool:
         uses = _uses(request)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from genai.capabilities.base import Call, Pending, Ticket
 from genai.capabilities.video import VideoRequest, VideoResult
-from genai.domain.enums import Capability
-from genai.domain.limits import Limit
 from genai.errors import ConfigurationError, Permanent
 from genai.prompts.video import video_prompt
+from genai.providers.adapter import Adapter
 from genai.providers.http import Account, VendorApi, bad_answer, bearer, sdk_client
 from genai.providers.runway.clip import fetched
 from genai.providers.runway.failures import asking, failed, meaning
@@ -28,7 +27,7 @@ _UNPAID = ("PENDING", "THROTTLED")
 _LIVE = (*_UNPAID, "RUNNING")
 
 
-class RunwayProvider:
+class RunwayProvider(Adapter):
     """Clips out of scene images, with ``use.video``, and previews with ``use."video.draft"`` where that is
     described. The option ``credit`` is what a credit costs in US dollars: with it a clip costs what Runway
     says that it charged, without it what the price of a second makes.
@@ -39,7 +38,8 @@ class RunwayProvider:
     name = "runway"
 
     def __init__(self, vendor: Vendor, account: Account, client: RunwayML) -> None:
-        self._vendor, self._account, self._client = vendor, account, client
+        super().__init__(vendor)
+        self._account, self._client = account, client
         self._api = VendorApi(account, meaning(account))
         if (usual := vendor.model("video")) is None:
             raise ConfigurationError(f"{_PLACE}: has no video")
@@ -57,17 +57,6 @@ class RunwayProvider:
             base_url=vendor.url, api_key=vendor.key, max_retries=0, http_client=sdk_client(account)
         )
         return cls(vendor, account, client)
-
-    @property
-    def model(self) -> str:
-        return self.model_of(Capability.VIDEO)
-
-    def model_of(self, capability: Capability) -> str:
-        return self._vendor.model_of(capability)
-
-    @property
-    def limit(self) -> Limit:
-        return self._vendor.limit
 
     def serves(self, request: Any) -> bool:
         """Not the client's own footage, and no scene that is too long, or too far from the model's shapes."""

@@ -98,7 +98,10 @@ class FetchRefused(GenaiError):
 
 
 class StepError(GenaiError):
-    """A stage could not do its work. ``details`` goes into the job's structured error."""
+    """A stage could not do its work. ``details`` goes into the job's structured error.
+
+    ``cost`` is what the vendor charges for the call all the same, in US dollars, where the adapter knows it.
+    """
 
     code = "step_failed"
 
@@ -113,6 +116,7 @@ class StepError(GenaiError):
         self.code = code or type(self).code
         self.provider = provider
         self.details = dict(details or {})
+        self.cost: float | None = None
         super().__init__(message)
 
 

@@ -10,8 +10,8 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -231,6 +231,17 @@ def unanswered(account: Account, error: Exception) -> Retryable:
 def bad_answer(account: Account, what: str) -> Retryable:
     """The error for an answer that is not as the vendor's documentation says: one that ``what``."""
     return Retryable(f"{account.provider} gave an answer that {what}", code="bad_answer")
+
+
+@contextmanager
+def charged(cost: float) -> Iterator[None]:
+    """For what is done with an answer that is paid for: errors in this block say that the call cost so many
+    US dollars, in addition to what they say already."""
+    try:
+        yield
+    except StepError as error:
+        error.cost = (error.cost or 0.0) + cost
+        raise
 
 
 def without_secrets(account: Account, said: str) -> str:

@@ -33,7 +33,7 @@ from genai.errors import (
     Waiting,
 )
 from genai.runtime import Runtime
-from genai.stages.fallback import goes_elsewhere, is_paid, made_elsewhere
+from genai.stages.fallback import cost_of, goes_elsewhere, made_elsewhere
 from genai.stages.produced import ResultFiles, files_of
 from genai.stages.progress import Progress
 from genai.store import attempts, provider_limits
@@ -232,6 +232,7 @@ class Asking:
             retry_after = error.retry_after or _THROTTLED
 
             def throttle(connection: Connection) -> None:
+                attempts.charge_attempt(connection, row.id, cost_of(error))
                 provider_limits.throttled(connection, self.provider.name, retry_after)
                 attempts.give_place_back(connection, row.id)
 
@@ -242,8 +243,9 @@ class Asking:
         told = _told(error) | ({"elsewhere": True} if elsewhere else {})
 
         def record(connection: Connection) -> None:
+            attempts.charge_attempt(connection, row.id, cost_of(error))
             if elsewhere or isinstance(error, Permanent):
-                attempts.fail_attempt(connection, row.id, told, paid=is_paid(error))
+                attempts.fail_attempt(connection, row.id, told)
             else:
                 attempts.note_error(connection, row.id, told)
             if limit is None:

@@ -53,9 +53,11 @@ def goes_elsewhere(error: StepError, *, failures: int, accepted: bool) -> bool:
     return error.code in _VENDORS_OWN and _stopped(error)
 
 
-def is_paid(error: StepError) -> bool:
-    """Whether the failed call counts as paid for."""
-    return error.code in _MADE or not _stopped(error)
+def cost_of(error: StepError) -> float | None:
+    """What the failed call costs all the same, in US dollars; None for all that was set aside for it."""
+    if error.cost is not None:
+        return error.cost
+    return None if error.code in _MADE or not _stopped(error) else 0.0
 
 
 def _stopped(error: StepError) -> bool:

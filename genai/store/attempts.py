@@ -101,22 +101,33 @@ def postpone_poll(connection: Connection, attempt_id: int, *, poll_in: float) ->
 def settle_attempt(
     connection: Connection, attempt_id: int, *, result: Mapping[str, Any], cost: float
 ) -> None:
-    """Record what the call gave and what it cost (US dollars)."""
-    _settle(connection, attempt_id, state=AttemptState.SUCCEEDED, result=dict(result), cost=cost)
+    """Record what the call gave and what it cost (US dollars), beside what failed calls before it did."""
+    # What was called off in vain is charged already.
+    in_all = case((_open_yet(), attempts.c.cost + cost), else_=func.greatest(attempts.c.cost, cost))
+    _settle(connection, attempt_id, state=AttemptState.SUCCEEDED, result=dict(result), cost=in_all)
 
 
-def fail_attempt(
-    connection: Connection, attempt_id: int, error: Mapping[str, Any], *, paid: bool = False
-) -> None:
-    """Record that the call failed for good; ``paid`` where the vendor charges for it all the same."""
-    cost = attempts.c.reserved if paid else attempts.c.cost
-    _settle(connection, attempt_id, state=AttemptState.FAILED, error=dict(error), cost=cost)
+def charge_attempt(connection: Connection, attempt_id: int, cost: float | None) -> None:
+    """Record what a call costs that failed, in US dollars; None: all that was set aside for it. Another call
+    of the attempt has to set its own aside."""
+    if cost == 0:
+        return
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id, _open_yet())
+        .values(cost=attempts.c.cost + (attempts.c.reserved if cost is None else cost), reserved=0)
+    )
+
+
+def fail_attempt(connection: Connection, attempt_id: int, error: Mapping[str, Any]) -> None:
+    """Record that the call failed for good."""
+    _settle(connection, attempt_id, state=AttemptState.FAILED, error=dict(error))
 
 
 def cancel_attempt(connection: Connection, attempt_id: int, *, paid: bool) -> None:
     """Record that the vendor was asked to stop; ``paid`` where the work was done already."""
-    cost = attempts.c.reserved if paid else attempts.c.cost
-    _settle(connection, attempt_id, state=AttemptState.CANCELLED, cost=cost)
+    charge_attempt(connection, attempt_id, None if paid else 0.0)
+    _settle(connection, attempt_id, state=AttemptState.CANCELLED)
 
 
 def note_error(connection: Connection, attempt_id: int, error: Mapping[str, Any]) -> None:
@@ -155,6 +166,10 @@ def _settle(connection: Connection, attempt_id: int, **values: Any) -> None:
         .where(attempts.c.id == attempt_id, attempts.c.state != AttemptState.SUCCEEDED)
         .values(finished_at=func.clock_timestamp(), slot_at=None, reserved=0, **values)
     )
+
+
+def _open_yet() -> ColumnElement[bool]:
+    return attempts.c.state.in_((AttemptState.STARTED, AttemptState.SUBMITTED))
 
 
 def _from_now(seconds: float) -> ColumnElement[Any]:

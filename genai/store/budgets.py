@@ -11,12 +11,14 @@ from genai.store.claims import Claim
 
 _LONGEST = 3600.0  # seconds until another look; a day's budget may be raised meanwhile
 
+# Of the attempt itself: what its failed calls have cost.
 _SPENT = text(
     """
-    SELECT coalesce(sum(a.cost + a.reserved) FILTER (WHERE s.job_id = :job_id), 0) AS job,
-           coalesce(sum(a.cost + a.reserved) FILTER (WHERE a.created_at >= :midnight), 0) AS day
-      FROM attempts a JOIN steps s ON s.id = a.step_id JOIN jobs j ON j.id = s.job_id
-     WHERE a.id <> :attempt_id AND (a.cost > 0 OR a.reserved > 0)
+    SELECT coalesce(sum(m.spent) FILTER (WHERE s.job_id = :job_id), 0) AS job,
+           coalesce(sum(m.spent) FILTER (WHERE a.created_at >= :midnight), 0) AS day
+      FROM attempts a JOIN steps s ON s.id = a.step_id JOIN jobs j ON j.id = s.job_id,
+           LATERAL (SELECT a.cost + CASE WHEN a.id = :attempt_id THEN 0 ELSE a.reserved END) m (spent)
+     WHERE (a.cost > 0 OR a.reserved > 0)
        AND (s.job_id = :job_id OR j.client = :client AND a.created_at >= :midnight)
     """
 )

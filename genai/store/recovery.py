@@ -153,7 +153,7 @@ def end_lapsed(connection: Connection, job_id: str) -> JobState | None:
     # What came of their calls nobody knows: they count as paid for.
     connection.execute(
         text(
-            "UPDATE attempts a SET cost = reserved, reserved = 0 FROM steps s WHERE s.id = a.step_id"
+            "UPDATE attempts a SET cost = cost + reserved, reserved = 0 FROM steps s WHERE s.id = a.step_id"
             " AND s.job_id = :job_id AND a.state = 'started' AND s.state = 'running'"
             " AND s.lease_until < clock_timestamp()"
         ),

@@ -16,7 +16,7 @@ from genai.media import dynamics, loudness, sound
 from genai.providers.elevenlabs.asking import ONCE, asking
 from genai.providers.elevenlabs.languages import code_of
 from genai.providers.elevenlabs.words import spoken_words
-from genai.providers.http import Account, bad_answer
+from genai.providers.http import Account, bad_answer, charged
 from genai.vendors import Model
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class Aligner:
             )
         path = call.workdir / "recording.wav"
         sound.write(path, samples)
-        with asking(self._account), path.open("rb") as file:
+        cost = self._model.cost(second=duration, call=1)
+        with asking(self._account, cost), path.open("rb") as file:
             answer = self._client.forced_alignment.create(
                 file=(path.name, file, "audio/wav"), text=request.text, request_options=ONCE
             )
@@ -74,14 +75,15 @@ class Aligner:
             )
             loss = round(float(answer.loss), 4)
         except (AttributeError, TypeError, ValueError):
-            raise bad_answer(self._account, "does not time the text's characters") from None
+            with charged(cost):
+                raise bad_answer(self._account, "does not time the text's characters") from None
         marks = _marks(words, samples)
         return AudioResult(
             audio=Produced(path, "audio/wav", AssetRole.SPEECH, details={"loss": loss}, marks=marks),
             duration=duration,
             words=words,
             marks=marks,
-            cost=self._model.cost(second=duration, call=1),
+            cost=cost,
         )
 
 

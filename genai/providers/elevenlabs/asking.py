@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from genai.errors import Permanent, Rejected, StepError
-from genai.providers.http import Account, bad_answer, failure, unanswered, without_secrets
+from genai.providers.http import Account, bad_answer, charged, failure, unanswered, without_secrets
 
 ONCE: Any = {"max_retries": 0}  # the SDK's request options: retries are the engine's
 _OK, _REDIRECT, _FORBIDDEN = 200, 300, 403
@@ -36,8 +36,9 @@ _PARAMETERS = {"model_id": "model_unavailable", "voice_id": "unknown_voice"}
 
 
 @contextmanager
-def asking(account: Account) -> Iterator[None]:
-    """What the SDK raises in this block becomes an error of ours."""
+def asking(account: Account, cost: float) -> Iterator[None]:
+    """What the SDK raises in this block becomes an error of ours; ``cost`` in US dollars is that of an answer
+    which the SDK cannot read."""
     import httpx
     from elevenlabs.core.api_error import ApiError
     from elevenlabs.core.parse_error import ParsingError
@@ -51,7 +52,8 @@ def asking(account: Account) -> Iterator[None]:
         said = error.body if isinstance(error.body, str) else json.dumps(error.body, default=str)
         raise failure(account, status, error.headers or {}, said, _meaning(account)) from None
     except (ParsingError, UnicodeDecodeError):
-        raise bad_answer(account, "is not as documented") from None
+        with charged(cost):
+            raise bad_answer(account, "is not as documented") from None
     except httpx.TransportError as error:
         raise unanswered(account, error) from None
 

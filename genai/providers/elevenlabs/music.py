@@ -47,7 +47,7 @@ class Composer:
         found in it. Raises Permanent: ``unknown_mood``, ``unsupported``."""
         if not self.serves(request):
             raise Permanent("this music cannot be composed; name another provider", code="unsupported")
-        with asking(self._account):
+        with asking(self._account, self.price(request)):
             data = b"".join(
                 self._client.music.compose(
                     prompt=music_prompt(request, limit=LONGEST_PROMPT),

@@ -18,7 +18,7 @@ from genai.providers.elevenlabs.asking import ONCE, asking
 from genai.providers.elevenlabs.received import check_format, decoded
 from genai.providers.elevenlabs.voices import Voices
 from genai.providers.elevenlabs.words import spoken_words
-from genai.providers.http import Account, bad_answer
+from genai.providers.http import Account, bad_answer, charged
 from genai.vendors import Model
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Speaker:
     def price(self, request: SpeechRequest) -> float:
         """US dollars at most: speech that must fit into a time may be said twice."""
         times = 2 if request.seconds is not None else 1
-        return times * self._model.cost(character=len(request.text), call=1)
+        return times * self._cost(request)
 
     def speak(self, request: SpeechRequest, call: Call) -> AudioResult:
         """Say it at the pace that ``rate`` asks for, within SPEEDS; where it does not come close to
@@ -80,9 +80,11 @@ class Speaker:
         voice = self._voices.id(request.voice, language)
         speed = _held(request.rate)
         said, calls = self._say(request, call, voice, language, speed), 1
+        cost = self._cost(request)
         if request.seconds is not None and (again := _better(said.duration, request.seconds, speed)) != speed:
             call.progress(0.5)
-            other, calls = self._say(request, call, voice, language, again), 2
+            with charged(cost):
+                other, calls = self._say(request, call, voice, language, again), 2
             said, speed = min(
                 ((said, speed), (other, again)),
                 key=lambda made: _miss(made[0].duration, request.seconds or 0.0),
@@ -96,8 +98,12 @@ class Speaker:
             duration=said.duration,
             words=said.words,
             marks=marks,
-            cost=calls * self._model.cost(character=len(request.text), call=1),
+            cost=calls * cost,
         )
+
+    def _cost(self, request: SpeechRequest) -> float:
+        """Of saying it once."""
+        return self._model.cost(character=len(request.text), call=1)
 
     def _check(self, request: SpeechRequest) -> None:
         if not any(character.isalnum() for character in request.text):
@@ -117,7 +123,7 @@ class Speaker:
             name: options[name] for name in ("stability", "similarity_boost", "style") if name in options
         }
         asked: dict[str, Any] = {"language_code": language} if options.get("says_language") else {}
-        with asking(self._account):
+        with asking(self._account, self._cost(request)):
             from elevenlabs.types.voice_settings import VoiceSettings
 
             answer = self._client.text_to_speech.convert_with_timestamps(
@@ -130,6 +136,10 @@ class Speaker:
                 request_options=ONCE,
                 **asked,
             )
+        with charged(self._cost(request)):
+            return self._heard(answer, request, call)
+
+    def _heard(self, answer: Any, request: SpeechRequest, call: Call) -> _Said:
         encoded, alignment = getattr(answer, "audio_base_64", None), getattr(answer, "alignment", None)
         if not isinstance(encoded, str) or alignment is None:
             raise bad_answer(self._account, "has no sound, or no times of its characters")

@@ -32,6 +32,9 @@ class FalProvider(HostedModels):
 
     name = "fal"
     names = re.compile(r"[\w.-]+(/[\w.-]+)+")
+    # https://fal.ai/docs/documentation/model-apis/faq.md: errors of its servers are never charged, those of
+    # inputs may be, where a runner has worked on them.
+    charged = HostedModels.charged | {"rejected", "vendor_refused"}
 
     def __init__(self, vendor: Vendor, account: Account, queue: Queue) -> None:
         super().__init__(vendor, account)
@@ -87,12 +90,13 @@ class FalProvider(HostedModels):
 
     def _failed(self, model: str, request: str, said: str, kind: str | None) -> Permanent:
         """The error of a request that is done and has failed. Its result is an error as well, and may say
-        that the content was refused where the state does not."""
+        that the content or the inputs were refused where the state does not."""
         try:
             self.asked(lambda: self._queue.result(model, request))
-        except Rejected as error:
-            return error
-        except (Permanent, Retryable):
+        except Permanent as error:
+            if error.code in self.charged:
+                return error
+        except Retryable:
             pass  # what the state said is all there is to know
         told = self._api.without_secrets(f"{said} ({kind})" if kind else said)
         return Permanent(f"the model on fal failed: {told}", code="vendor_failed")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +13,7 @@ from genai.capabilities.base import Call, Pending, Produced, Ticket
 from genai.capabilities.image import ImagePurpose, ImageRequest, ImageResult
 from genai.capabilities.lip_sync import LipSyncRequest, LipSyncResult
 from genai.capabilities.video import VideoRequest, VideoResult
-from genai.domain.creative import Canvas, Reference
+from genai.domain.creative import Canvas
 from genai.domain.enums import AssetRole
 from genai.domain.film import FPS
 from genai.domain.media import Mark, MediaFile
@@ -51,6 +50,7 @@ class HostedModels(Adapter, ABC):
     """
 
     names: re.Pattern[str]  # of models, as the vendor has them
+    charged = frozenset({"result_expired"})  # codes of the errors of work that may be paid for all the same
 
     def __init__(self, vendor: Vendor, account: Account) -> None:
         """Raises ConfigurationError naming the entry that cannot be worked with."""
@@ -92,16 +92,12 @@ class HostedModels(Adapter, ABC):
         if entry is None:
             return 0.0
         cutouts = isinstance(request, ImageRequest) and request.purpose is ImagePurpose.CUTOUT
-        jobs = len(request.references) if cutouts else 1
-        seconds = 0.0
-        if isinstance(request, VideoRequest | LipSyncRequest):
-            seconds = float(entry.options.length(_wanted(request)))
-        return jobs * entry.model.cost(call=1, image=1, second=seconds)
+        return (len(request.references) if cutouts else 1) * _price_of_one(entry, request)
 
     def image(self, request: ImageRequest, call: Call) -> Ticket:
         entry = self._entry(request)
         if request.purpose is ImagePurpose.CUTOUT:
-            return self._cutouts(entry, request.references, call)
+            return self._cutouts(entry, request, call)
         limited = with_most_pictures(request, entry.pictures())
         shown = pictures(limited)
         values = self._canvas(request.canvas, entry, call) | {
@@ -134,7 +130,7 @@ class HostedModels(Adapter, ABC):
     def poll(self, ticket: str, request: Any, call: Call) -> Any:
         """The port's result, or Pending. Results are fetched at once: vendors do not keep them."""
         entry = self._entry(request)
-        outputs = self._outputs(ticket.split(_BETWEEN))
+        outputs = self._outputs(ticket.split(_BETWEEN), _price_of_one(entry, request))
         if any(output is None for output in outputs):
             return Pending()
         kinds = results.PICTURES if isinstance(request, ImageRequest) else results.CLIPS
@@ -158,33 +154,41 @@ class HostedModels(Adapter, ABC):
         except (ValueError, TypeError, KeyError, AttributeError):
             raise self._api.bad_answer("is not as documented") from None
 
-    def _cutouts(self, entry: Entry, references: tuple[Reference, ...], call: Call) -> Ticket:
+    def _cutouts(self, entry: Entry, request: ImageRequest, call: Call) -> Ticket:
         jobs: list[str] = []
         try:
-            for reference in references:
+            for reference in request.references:
                 values: dict[str, Callable[[], Any]] = {
                     "image": lambda file=reference.file: self._file(file, entry),  # type: ignore[misc]
                     "seed": lambda: call.seed % _SEEDS,
                 }
                 jobs.append(self.submit(entry.model.name, entry.inputs(values), call.hook))
-        except StepError:
-            self._abandon(jobs)
+        except StepError as error:
+            error.cost = self._abandon(jobs) * _price_of_one(entry, request)
             raise
         return self._ticket(jobs, "image")
 
-    def _outputs(self, jobs: list[str]) -> list[Any]:
-        try:
-            return [self.look(job) for job in jobs]
-        except Permanent:
-            if len(jobs) > 1:
-                self._abandon(jobs)
-            raise
-
-    def _abandon(self, jobs: list[str]) -> None:
-        """Stop what nobody will ask for."""
+    def _outputs(self, jobs: list[str], price: float) -> list[Any]:
+        """What each has given, None while it is not done. Where one has failed nobody asks for the others."""
+        found = []
         for job in jobs:
-            with suppress(StepError):
-                self.stop(job)
+            try:
+                found.append(self.look(job))
+            except Permanent as error:
+                paid = self._abandon([each for each in jobs if each != job]) + (error.code in self.charged)
+                error.cost = paid * price
+                raise
+        return found
+
+    def _abandon(self, jobs: list[str]) -> int:
+        """Stop what nobody will ask for; how many are paid for: those that were done, or cannot be told."""
+        paid = 0
+        for job in jobs:
+            try:
+                paid += not self.stop(job)
+            except StepError:
+                paid += 1
+        return paid
 
     def _ticket(self, jobs: list[str], kind: str) -> Ticket:
         return Ticket(_BETWEEN.join(jobs), poll_in=_LOOK_IN[kind])
@@ -260,6 +264,13 @@ class HostedModels(Adapter, ABC):
             return None
         usual = self._entries.get("image") if request.purpose in _ROLES else None
         return self._entries.get(f"image.{request.purpose}", usual)
+
+
+def _price_of_one(entry: Entry, request: Any) -> float:
+    """Of a job, in US dollars."""
+    timed = isinstance(request, VideoRequest | LipSyncRequest)
+    seconds = float(entry.options.length(_wanted(request))) if timed else 0.0
+    return entry.model.cost(call=1, image=1, second=seconds)
 
 
 def _wanted(request: VideoRequest | LipSyncRequest) -> float:

@@ -27,6 +27,7 @@ from genai.prompts.image import (
     pictures,
     with_most_pictures,
 )
+from genai.providers.http import charged
 from genai.providers.openai.api import Api, cost
 from genai.providers.openai.holding import Held, held
 from genai.providers.openai.sending import sent
@@ -68,18 +69,18 @@ def paint(api: Api, model: Model, request: ImageRequest, call: Call) -> ImageRes
     asked = _asked(model, request, call)
     prompt = image_prompt(asked.request, limit=PROMPT)
     document = api.document(call, lambda sdk, headers: _send(sdk, headers, model, asked, prompt))
-    painted = _picture(api, document, call.workdir / "painted")
+    usage = cost(model, document.get("usage"))
+    spent = price(model, request) if usage is None else usage
     path = call.workdir / "picture.png"
-    conformed = conform_picture(painted, path, request.canvas)
+    with charged(spent):
+        painted = _picture(api, document, call.workdir / "painted")
+        conformed = conform_picture(painted, path, request.canvas)
     marks = (*conformed.marks, *(() if request.references else (_FROM_WORDS,)))
     size = conformed.source.width or 0, conformed.source.height or 0
     details = {"placement": _on_canvas(asked.held.placement, size, request.canvas)} if asked.held else {}
     picture = Produced(path, "image/png", _ROLES[request.purpose], details=details, marks=marks)
     panels = _panels(pixels.load_rgb(painted), call.workdir) if request.purpose is ImagePurpose.SHEET else ()
-    spent = cost(model, document.get("usage"))
-    return ImageResult(
-        (picture, *panels), marks=marks, cost=price(model, request) if spent is None else spent
-    )
+    return ImageResult((picture, *panels), marks=marks, cost=spent)
 
 
 def price(model: Model, request: ImageRequest) -> float:

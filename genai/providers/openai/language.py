@@ -11,7 +11,7 @@ from openai import OpenAI
 from genai.capabilities.base import Call
 from genai.errors import Permanent, RateLimited, Rejected, Retryable
 from genai.prompts.writing import INPUT_LIMIT, Task, WrongAnswer
-from genai.providers.http import Document
+from genai.providers.http import Document, charged
 from genai.providers.openai.api import Api, cost
 from genai.providers.openai.sending import sent
 from genai.vendors import Model
@@ -30,22 +30,28 @@ def answer(api: Api, model: Model, task: Task[Result], call: Call) -> tuple[Resu
     """The task's result and its cost in US dollars.
 
     ``model.options``: ``effort`` of reasoning as the API has it; ``output_tokens``, the most that is said.
-    Raises Retryable (``bad_answer``) where two answers cannot be used, Rejected for a refusal.
+    Raises Retryable (``bad_answer``) where two answers cannot be used, Rejected for a refusal; each answer
+    is paid for.
     """
     turns: list[dict[str, Any]] = [{"role": "user", "content": _content(task)}]
     spent, wrong = 0.0, ""
     for _ in range(_TURNS):
         request = _request(model, task, turns)
-        document = api.document(call, _sender(request))
+        with charged(spent):
+            document = api.document(call, _sender(request))
         usage = cost(model, document.get("usage"))
-        spent += price(model, 0) / _TURNS if usage is None else usage
-        said = _said(api, document)
+        if usage is None:
+            usage = price(model, 0) / _TURNS if document.get("status") == "completed" else 0.0
+        spent += usage
+        with charged(spent):
+            said = _said(api, document)
         try:
             return task.read(_object(said)), spent
         except WrongAnswer as error:
             wrong = str(error)
         turns += [{"role": "assistant", "content": said}, {"role": "user", "content": wrong}]
-    raise api.bad_answer(f"cannot be used: {wrong}")
+    with charged(spent):
+        raise api.bad_answer(f"cannot be used: {wrong}")
 
 
 def price(model: Model, pictures: int) -> float:

@@ -18,6 +18,7 @@ from genai.domain.film import SAMPLE_RATE, SpokenWord, seconds_of
 from genai.domain.media import Mark
 from genai.errors import Permanent
 from genai.media import dynamics, loudness, sound
+from genai.providers.http import charged
 from genai.providers.openai.alignment import Aligned, aligned
 from genai.providers.openai.api import Api
 from genai.vendors import Model
@@ -56,19 +57,21 @@ def speak(api: Api, model: Model, listener: Model, request: SpeechRequest, call:
     content = api.content(call, lambda sdk, headers: _say(sdk, headers, model, request))
     call.progress(0.5)
     samples = _received(content, call.workdir)
-    samples, pace = _fitted(samples, request.seconds, call.workdir)
-    samples = _leveled(samples)
-    duration = samples.size / SAMPLE_RATE
+    said = _said_cost(model, request, samples.size / SAMPLE_RATE)
     path = call.workdir / "speech.wav"
-    sound.write(path, samples)
-    found = aligned(request.text, _heard(api, listener, samples, request.language, call), duration)
+    with charged(said):
+        samples, pace = _fitted(samples, request.seconds, call.workdir)
+        samples = _leveled(samples)
+        duration = samples.size / SAMPLE_RATE
+        sound.write(path, samples)
+        found = aligned(request.text, _heard(api, listener, samples, request.language, call), duration)
     marks = (*_paced(request, pace, duration), *_unheard(found))
     return AudioResult(
         audio=Produced(path, "audio/wav", AssetRole.SPEECH, details={"pace": round(pace, 3)}, marks=marks),
         duration=duration,
         words=found.words,
         marks=marks,
-        cost=_said_cost(model, request, duration * pace) + listener.cost(second=duration, call=1),
+        cost=said + listener.cost(second=duration, call=1),
     )
 
 
@@ -206,15 +209,16 @@ def _heard(
         )
 
     document = api.document(call, listen)
-    words = document.get("words")
-    if not isinstance(words, list):
-        raise api.bad_answer("has no times of words")
-    try:
-        heard = tuple(_word(each) for each in words)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise api.bad_answer("has no times of words") from None
-    if not heard:
-        raise Permanent("nobody speaks in the recording; check it and record it again", code="not_audio")
+    with charged(listener.cost(second=samples.size / SAMPLE_RATE, call=1)):
+        words = document.get("words")
+        if not isinstance(words, list):
+            raise api.bad_answer("has no times of words")
+        try:
+            heard = tuple(_word(each) for each in words)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise api.bad_answer("has no times of words") from None
+        if not heard:
+            raise Permanent("nobody speaks in the recording; check it and record it again", code="not_audio")
     return heard
 
 

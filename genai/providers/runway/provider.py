@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from genai.capabilities.base import Call, Pending, Ticket
 from genai.capabilities.video import VideoRequest, VideoResult
-from genai.errors import ConfigurationError, Permanent
+from genai.errors import ConfigurationError, Permanent, Rejected
 from genai.prompts.video import video_prompt
 from genai.providers.adapter import Adapter
-from genai.providers.http import Account, VendorApi, bad_answer, bearer, sdk_client
+from genai.providers.http import Account, VendorApi, bad_answer, bearer, charged, sdk_client
 from genai.providers.runway.clip import fetched
 from genai.providers.runway.failures import asking, failed, meaning
 from genai.providers.runway.models import MODELS, VideoModel
@@ -106,9 +106,16 @@ class RunwayProvider(Adapter):
             case "SUCCEEDED":
                 return self._taken(task, request, call)
             case "FAILED":
-                raise failed(self._account, getattr(task, "failure_code", None), getattr(task, "failure", ""))
+                code, reason = getattr(task, "failure_code", None), getattr(task, "failure", "")
+                error = failed(self._account, code, reason)
+                # "Moderated generations have the same credit cost as successful generations":
+                # https://docs.dev.runwayml.com/api-details/moderation. Of other failures nothing is said.
+                unsaid = self.price(request) if isinstance(error, Rejected) else 0.0
+                with charged(self._cost(task, request, unsaid)):
+                    raise error
             case "CANCELLED":
-                raise Permanent("the task was cancelled at runway", code="vendor_cancelled")
+                with charged(self._cost(task, request, 0.0)):
+                    raise Permanent("the task was cancelled at runway", code="vendor_cancelled")
             case _:
                 raise bad_answer(self._account, "has no status")
 
@@ -137,15 +144,16 @@ class RunwayProvider(Adapter):
         addresses = getattr(task, "output", None)
         if not isinstance(addresses, list) or not addresses or not isinstance(addresses[0], str):
             raise bad_answer(self._account, "has no output")
-        result = fetched(self._api, addresses[0], request, call)
-        credits_ = getattr(getattr(task, "cost", None), "credits", None)
-        credit = model.options.get("credit")
-        charged = credits_ * credit if isinstance(credits_, int | float) and credit is not None else None
-        return replace(
-            result,
-            details={"model": model.name, "size": list(ratio), "seconds": seconds, "credits": credits_},
-            cost=self.price(request) if charged is None else charged,
-        )
+        cost = self._cost(task, request, self.price(request))
+        with charged(cost):
+            result = fetched(self._api, addresses[0], request, call)
+        details = {"model": model.name, "size": list(ratio), "seconds": seconds, "credits": _credits(task)}
+        return replace(result, details=details, cost=cost)
+
+    def _cost(self, task: Any, request: VideoRequest, unsaid: float) -> float:
+        """What the task that has ended says that it cost, in US dollars; ``unsaid`` where it does not say."""
+        credit, spent = self._asked(request)[0].options.get("credit"), _credits(task)
+        return unsaid if credit is None or spent is None else float(spent * credit)
 
     def _asked(self, request: VideoRequest) -> tuple[Model, VideoModel, tuple[int, int], int]:
         """The model, what it can do, the size and the seconds to ask for."""
@@ -154,3 +162,9 @@ class RunwayProvider(Adapter):
         model = self._draft if request.draft else self._usual
         able = MODELS[model.name]
         return model, able, able.ratio(request.canvas), able.duration(request.frames + request.handle)
+
+
+def _credits(task: Any) -> float | None:
+    """The final cost of a task that has ended: what was refunded is not in it."""
+    said = getattr(getattr(task, "cost", None), "credits", None)
+    return said if isinstance(said, int | float) else None

@@ -107,3 +107,4 @@ def test_another_text_s_times(plain: SpecServer, call: Call, said: Voice, record
     with pytest.raises(StepError) as caught:
         provider(plain).audio(AlignmentRequest(recorded, TEXT), call)
     assert caught.value.code == "bad_answer"
+    assert caught.value.cost == pytest.approx(said.duration * 0.0000612, rel=0.01)

@@ -172,4 +172,5 @@ def test_an_answer_that_is_none(plain: SpecServer, call: Call, changes: dict[str
     with pytest.raises(StepError) as caught:
         provider(plain, output_format="mp3_44100_128").audio(SpeechRequest("Tea."), call)
     assert caught.value.code == code
+    assert caught.value.cost == pytest.approx(len("Tea.") * 0.0001)
     assert list(call.workdir.iterdir()) == []

@@ -168,7 +168,7 @@ def test_states(queue: FalQueue, make_call: MakeCall, tmp_path: Path) -> None:
             "vendor_failed",
         ),
         ({"error": "Worker died"}, 404, {"detail": "gone"}, Permanent, "vendor_failed"),
-        ({"error": "Invalid", "error_type": "bad"}, 422, {"detail": INVALID}, Permanent, "vendor_failed"),
+        ({"error": "Invalid", "error_type": "bad"}, 422, {"detail": INVALID}, Permanent, "vendor_refused"),
         ({"error": "Invalid", "error_type": "bad"}, 422, {"detail": REFUSED}, Rejected, "rejected"),
         ({"error": "No", "error_type": "content_policy_violation"}, 500, None, Rejected, "rejected"),
         ({}, 422, {"detail": REFUSED}, Rejected, "rejected"),

@@ -180,14 +180,18 @@ def test_work_that_has_failed(site: Site, make_call: MakeCall, tmp_path: Path) -
 def test_where_one_of_several_fails_the_others_are_stopped(
     site: Site, make_call: MakeCall, tmp_path: Path
 ) -> None:
-    provider, request = site.provider(), cutouts(tmp_path, 2)
+    """What one of them had given by then is paid for."""
+    text = f'[{site.name}.use."image.cutout"]\nprices = {{ image = 0.02 }}\n'
+    provider, request = site.provider(text), cutouts(tmp_path, 3)
     ticket = ticket_of(provider.image(request, make_call()))
-    site.fails(1, "out of memory")
-    with pytest.raises(Permanent):
+    site.gives(1, "one.png", cut((300, 200)), "image/png")
+    site.fails(2, "out of memory")
+    with pytest.raises(Permanent) as caught:
         provider.poll(ticket, request, make_call())
-    assert provider.cancel(ticket) is False
+    assert caught.value.cost == pytest.approx(0.02)
     stopped = [call.path.split("/")[-2] for call in site.server.calls if call.path.endswith("/cancel")]
-    assert stopped[:2] in (["p1", "p2"], ["r1", "r2"])
+    assert stopped in (["p1", "p3"], ["r1", "r3"])
+    assert provider.cancel(ticket) is False
 
 
 def test_cancelling(site: Site, make_call: MakeCall, tmp_path: Path) -> None:

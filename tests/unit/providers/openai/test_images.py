@@ -216,10 +216,11 @@ def test_what_is_no_picture_is_an_error(
     error: type[Exception],
     code: str,
 ) -> None:
-    server.answer(EDIT, body={"created": 1, "data": data})
+    server.answer(EDIT, body={**picture("1024x1024"), "data": data})
     with pytest.raises(error) as caught:
         provider(server).image(asked(tmp_path), calls())
     assert getattr(caught.value, "code", None) == code
+    assert getattr(caught.value, "cost", None) == pytest.approx(400 * 5e-6 + 2000 * 8e-6 + 4000 * 30e-6)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from genai.capabilities.metadata import MetadataRequest
 from genai.capabilities.script import ScriptRequest
 from genai.capabilities.storyboard import StoryboardRequest
 from genai.domain.enums import Verdict
-from genai.errors import Permanent, RateLimited, Rejected, Retryable
+from genai.errors import Permanent, RateLimited, Rejected, Retryable, StepError
 from genai.prompts.script import script_task
 from tests.harness.openai import RESPOND, refused, response, written
 from tests.harness.specs import Call as Asked
@@ -156,6 +156,27 @@ def test_what_is_no_answer_is_an_error(
         provider(server).script(OWN, calls())
     assert getattr(caught.value, "code", None) == code
     assert "help with that" not in str(caught.value) or error is Rejected
+
+
+def test_every_answer_that_cannot_be_used_is_paid_for(server: SpecServer, calls: Callable[..., Call]) -> None:
+    """Two, one that was cut off, one that was refused, one before the service failed; none that failed."""
+    once = 1000 * SOL[0] + 500 * SOL[1]
+    failed = response("", **BROKEN)
+    del failed["usage"]
+    answers = [
+        ((response(WRONG),), 2 * once),
+        ((response("", **LONG),), once),
+        ((refused("I can't help with that."),), once),
+        ((response(WRONG), failed), once),
+        ((failed,), 0.0),
+    ]
+    for said, paid in answers:
+        script = server.answer(RESPOND, body=said[0])
+        for each in said[1:]:
+            script.then(200, each)
+        with pytest.raises(StepError) as caught:
+            provider(server).script(OWN, calls())
+        assert caught.value.cost == pytest.approx(paid)
 
 
 def judged(grades: dict[str, int]) -> Callable[[Asked], dict[str, Any]]:

@@ -17,7 +17,7 @@ from genai.capabilities.base import Call
 from genai.domain.film import SAMPLE_RATE, SpokenWord
 from genai.errors import Permanent, Retryable
 from genai.media import loudness, sound
-from tests.harness.openai import LISTEN, SPEAK, tones, transcription
+from tests.harness.openai import LISTEN, SPEAK, error, tones, transcription
 from tests.harness.specs import SpecServer
 from tests.unit.providers.openai.conftest import provider, stored
 
@@ -154,6 +154,16 @@ def test_times_that_are_missing_are_an_error(
     with pytest.raises(error) as caught:
         provider(server).audio(recording(tmp_path, WORDS), calls())
     assert getattr(caught.value, "code", None) == code
+    assert getattr(caught.value, "cost", None) == pytest.approx(2.0 * SECOND[1], rel=0.01)
+
+
+def test_what_was_said_is_paid_for_when_it_cannot_be_listened_to(
+    server: SpecServer, calls: Callable[..., Call]
+) -> None:
+    server.answer(LISTEN, 500, error("server_error", "down"))
+    with pytest.raises(Retryable) as caught:
+        provider(server).audio(SpeechRequest(TEXT), calls())
+    assert caught.value.cost == pytest.approx(2.0 * SECOND[0], rel=0.01)
 
 
 def test_sound_that_is_none_is_an_error(server: SpecServer, calls: Callable[..., Call]) -> None:

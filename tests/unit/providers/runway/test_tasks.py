@@ -91,6 +91,31 @@ def test_a_task_that_has_failed(
     assert error.details.get("again") is again
 
 
+@pytest.mark.parametrize(
+    ("state", "options", "cost"),
+    [
+        (task("FAILED", failure="x"), {"credit": 0.01}, 0.24),
+        (task("FAILED", failure="x", cost={"credits": 0}), {"credit": 0.01}, 0.0),
+        (task("FAILED", failure="x", failureCode="SAFETY.OUTPUT.VIDEO"), {}, 0.24),
+        (task("FAILED", failure="x", failureCode="INTERNAL"), {}, 0.0),
+        (task("CANCELLED", cost={"credits": 12}), {"credit": 0.01}, 0.12),
+    ],
+)
+def test_what_a_task_cost_that_came_to_nothing(
+    runway: SpecServer,
+    tmp_path: Path,
+    new_call: NewCall,
+    state: dict[str, Any],
+    options: dict[str, Any],
+    cost: float,
+) -> None:
+    """What it says that it cost; without a credit's price moderated ones cost what others do."""
+    runway.answer(TASK, 200, state)
+    with pytest.raises(StepError) as caught:
+        provider(runway, options=options).poll(ID, video_request(tmp_path), new_call())
+    assert caught.value.cost == pytest.approx(cost)
+
+
 def test_a_task_that_was_cancelled_or_is_gone(
     runway: SpecServer, tmp_path: Path, new_call: NewCall, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -117,7 +117,21 @@ def _selection(offered: Order[str], known: Mapping[str, str], configured: Settin
         return tuple(made[name] for name in names)
 
     order = offered.map(all_made)
+    _warn_of_unpriced(offered, configured)
     return Selection(order.usual, order.instead)
+
+
+def _warn_of_unpriced(offered: Order[str], configured: Settings) -> None:
+    """Name what is selected and would cost nothing in all sums."""
+    for capability in Capability:
+        for name in dict.fromkeys(offered.everyone(capability)):
+            vendor = configured.vendors.get(name)
+            for place in vendor.unpriced(capability) if vendor else ():
+                logger.warning(
+                    "GENAI_VENDORS_FILE: %s: no price is set: calls of this model count as free, and fail in"
+                    " jobs with a budget; say what it costs, or 0 where it is free",
+                    place,
+                )
 
 
 def _known() -> dict[str, str]:

@@ -66,6 +66,14 @@ class Vendor:
         uses = (use for use in sorted(self.models) if use.partition(".")[0] == capability.value)
         return " ".join(dict.fromkeys(self.models[use].name for use in uses))
 
+    def unpriced(self, capability: Capability) -> Iterator[str]:
+        """The settings that should say what the capability's models cost and do not. One that is free says so
+        with a price of 0; an engine of this machine, which has no address, charges nothing."""
+        for use, model in self.models.items() if self.url else ():
+            if use.partition(".")[0] == capability.value and not model.prices:
+                name = f'"{use}"' if "." in use else use
+                yield f"{self.name}.use.{name}.prices"
+
     def offers(self, capability: Capability) -> bool:
         return any(use.partition(".")[0] == capability.value for use in self.models)
 

@@ -29,5 +29,8 @@ def costs(client: Client, since: str | None, until: str | None, as_json: bool) -
         mode, provider = cost["mode"] or "marketing_creation", cost["provider"]
         made = f"{cost['calls']:>6} calls {cost['spent']:>10.2f} USD"
         click.echo(f"{cost['day']}  {mode:<20} {cost['capability']:<11} {provider:<12} {made}")
+    for free in found["unpriced"]:
+        what = f"{free['provider']} ({free['capability']})"
+        click.echo(f"{free['calls']} calls of {what} count as free: no price is set")
     held = f", {found['reserved']:.2f} USD set aside" if found["reserved"] else ""
     click.echo(f"{found['spent']:.2f} USD{held}")

@@ -31,11 +31,21 @@ class DayCostSchema(StrictSchema):
     reserved = real()
 
 
+class UnpricedSchema(StrictSchema):
+    """Calls of a provider that count as free because the settings name no price for a model of its."""
+
+    capability = Choice(Capability, required=True)
+    provider = string()
+    calls = integer()
+
+
 class CostListSchema(StrictSchema):
     """Costs by day, mode, capability and provider, the newest day first, and their sums. Calls that cost
-    nothing are not listed, nor those of jobs that were removed."""
+    nothing are not listed, nor those of jobs that were removed. ``unpriced``: calls that were made and are in
+    no sum, for want of a price."""
 
     costs = array(DayCostSchema)
+    unpriced = array(UnpricedSchema)
     spent = real()
     reserved = real()
     currency = Choice(("USD",), required=True)

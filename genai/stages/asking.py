@@ -92,7 +92,8 @@ class Asking:
 
     def _open(self, request: Any, number: int) -> list[Row[Any]]:
         """The attempt's rows, the last with a place at its provider and its price set aside. Raises Waiting,
-        and Permanent where the budget does not hold it."""
+        Permanent where the budget does not hold it, and ConfigurationError where a budget has to hold what
+        has no price."""
         wait = None
         with self.runtime.database.transaction() as connection:
             rows = attempts.open_attempt(
@@ -128,15 +129,22 @@ class Asking:
         )
 
     def _reserve(self, connection: Connection, row: Row[Any], request: Any) -> None:
-        if isinstance(self.provider, Priced) and not row.reserved:
-            client = self.runtime.settings.clients.get(self.claim.client)
-            reserve(
-                connection,
-                self.claim,
-                row.id,
-                self.provider.price(request),
-                of_job=self.budget,
-                of_day=client.daily_budget if client else None,
+        if not isinstance(self.provider, Priced) or row.reserved:
+            return
+        client = self.runtime.settings.clients.get(self.claim.client)
+        of_job, of_day = self.budget, client.daily_budget if client else None
+        price = self.provider.price(request)
+        if not price and (of_job is not None or of_day is not None):
+            self._must_be_priced()
+        reserve(connection, self.claim, row.id, price, of_job=of_job, of_day=of_day)
+
+    def _must_be_priced(self) -> None:
+        """No budget holds what nobody knows the price of."""
+        vendor = self.runtime.settings.vendors.get(self.provider.name)
+        for place in vendor.unpriced(self.capability) if vendor else ():
+            raise ConfigurationError(
+                f"GENAI_VENDORS_FILE: {place}: no price is set, and there is a budget to keep to; say what"
+                " the model costs, or 0 where it is free"
             )
 
     def _place(self, connection: Connection, row: Row[Any]) -> provider_limits.Wait | None:

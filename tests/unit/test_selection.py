@@ -132,6 +132,13 @@ def test_what_is_missing_is_named(build, image, vendors, says):
         build(image, None, *vendors)
 
 
+def test_a_model_without_a_price_is_named_where_it_is_selected(build, caplog):
+    models = {"image": Model("m"), "audio": Model("voice"), "image.cutout": Model("c", {"image": 0.0})}
+    build("plain,sold", {"ugc": {"image": "sold"}}, replace(VENDOR, models=models))
+    (line,) = caplog.messages
+    assert line.startswith("GENAI_VENDORS_FILE: sold.use.image.prices: no price is set")
+
+
 def test_a_process_that_runs_no_step_needs_no_key_and_knows_what_is_offered(build):
     runtime = build("sold", None, replace(VENDOR, key=""), providers=False)
     assert runtime.offered.of(IMAGE) == ("sold",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -63,6 +64,15 @@ def test_a_price_is_the_sum_of_its_units():
     model = Model("m", {"call": 0.01, "second": 0.002})
     assert model.cost(call=1, second=5, image=3) == pytest.approx(0.02)
     assert Model("free").cost(image=10) == 0
+
+
+def test_a_model_without_a_price_is_named_by_the_setting_that_has_it():
+    acme = load(f'{ACME}[acme.use."audio.music"]\nmodel = "m"\nprices = {{ second = 0.0 }}\n')["acme"]
+    assert list(acme.unpriced(Capability.AUDIO)) == ["acme.use.audio.prices"]
+    assert list(acme.unpriced(Capability.IMAGE)) == []
+    cutouts = replace(acme, models={"image.cutout": Model("m")})
+    assert list(cutouts.unpriced(Capability.IMAGE)) == ['acme.use."image.cutout".prices']
+    assert list(replace(cutouts, url="").unpriced(Capability.IMAGE)) == []  # an engine of this machine
 
 
 def test_a_file_of_ones_own_lies_over_what_ships(monkeypatch, tmp_path):
@@ -130,6 +140,7 @@ def test_a_file_that_is_not_there_is_named(monkeypatch):
 
 def test_what_ships_can_be_read_and_says_where_its_prices_are_from():
     for name, vendor in load("").items():
+        assert [place for each in Capability for place in vendor.unpriced(each)] == []
         assert name in shipped()
         priced = [model for model in vendor.models.values() if model.prices]
         assert not priced or (vendor.priced and vendor.source), name

@@ -1,4 +1,5 @@
-"""What vendors charge for answers that cannot be used: on the attempts' rows, in all sums, in budgets."""
+"""What vendors charge for answers that cannot be used: on the attempts' rows, in all sums, in budgets. And
+models whose price nobody has set."""
 
 from __future__ import annotations
 
@@ -6,7 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
+from click.testing import CliRunner
 
+from genai.cli import main
 from genai.store.costs import costs_by_day
 from tests.harness import openai, runway
 from tests.harness.specs import SpecServer
@@ -23,13 +27,13 @@ def sell(
     spec_server: Callable[..., SpecServer],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Any,
-) -> Callable[[str, str, str], SpecServer]:
-    """Has a vendor serve one capability, from a server behind its document."""
+) -> Callable[..., SpecServer]:
+    """Has a vendor serve one capability, from a server behind its document; ``entry`` is TOML beneath it."""
 
-    def sell(name: str, capability: str, document: str) -> SpecServer:
+    def sell(name: str, capability: str, document: str, entry: str = "") -> SpecServer:
         server = spec_server(document, key=KEY)
         file = tmp_path / "vendors.toml"
-        file.write_text(f'[{name}]\nresult_hosts = ["{server.host}"]\n')
+        file.write_text(f'[{name}]\nresult_hosts = ["{server.host}"]\n{entry}')
         variables = {
             "GENAI_VENDORS_FILE": str(file),
             f"GENAI_{name.upper()}_KEY": KEY,
@@ -45,7 +49,7 @@ def sell(
 
 
 @pytest.fixture
-def metadata(sell: Callable[[str, str, str], SpecServer]) -> SpecServer:
+def metadata(sell: Callable[..., SpecServer]) -> SpecServer:
     server = sell("openai", "metadata", "openai.yaml")
     openai.answering(server)
     return server
@@ -100,3 +104,30 @@ def test_a_task_that_failed_costs_what_the_vendor_says(sell, service, worker, re
     assert (job.state, job.error["code"]) == ("failed", "rejected")
     failed = [row for row in attempts(service, "video") if row.state == "failed"]
     assert {(float(row.cost), row.reserved) for row in failed} == {(0.24, 0)}
+
+
+def test_what_has_no_price_is_named_and_no_budget_pays_for_it(
+    sell, service, worker, api, request_document, tokens
+):
+    server = sell("openai", "metadata", "openai.yaml", "[openai.use.metadata]\nprices = {}\n")
+    openai.answering(server)
+    place = "GENAI_VENDORS_FILE: openai.use.metadata.prices: no price is set"
+    with_budget = service.submit(request_document(None, budget=5.0))
+    started = worker()
+    job = service.ended(with_budget)
+    assert (job.state, job.error["code"], job.error["stage"]) == ("failed", "configuration", "metadata")
+    assert place in job.error["message"]
+    assert server.calls == [] and attempts(service, "metadata") == []
+    assert place in started.log.read_text()
+
+    assert service.ended(service.submit(request_document(None, key="k2"))).state == "completed"
+    (row,) = attempts(service, "metadata")
+    assert (row.state, row.cost) == ("succeeded", 0)
+    url = api().url
+    told = requests.get(
+        f"{url}/v1/costs", headers={"Authorization": f"Bearer {tokens['acme']}"}, timeout=30
+    ).json()
+    assert told["unpriced"] == [{"capability": "metadata", "provider": "openai", "calls": 1}]
+    assert {cost["capability"] for cost in told["costs"]} == {"image", "fidelity"}
+    shown = CliRunner().invoke(main, ["costs"], env={"GENAI_URL": url, "GENAI_TOKEN": tokens["acme"]})
+    assert "1 calls of openai (metadata) count as free: no price is set" in shown.output

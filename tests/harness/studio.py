@@ -1,7 +1,7 @@
 """All vendors at once, each on loopback behind its own document, for whole jobs.
 
 Each has its bad moments: OpenAI answers its first picture with 500 and its first words with 429, Runway
-throttles before it works, predictions start and are processed before they are done.
+throttles before it works, predictions and requests of fal are under way before they are done.
 """
 
 from __future__ import annotations
@@ -136,6 +136,9 @@ class Studio:
             clip = self._clip(call.body["image_url"], int(call.body["duration"]))
             address = server.file(f"{job}.mp4", clip, "video/mp4")
             queue.done(job, {"video": {"url": address, "content_type": "video/mp4"}})
+            status = f"GET {queue.path(job)}/status"
+            done = server.said(status)
+            server.answer(status, 202, {"status": "IN_PROGRESS", "logs": None}).then(200, done)
             return answer
 
         server.answer(create, 200, accepted)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from genai.capabilities.base import Call, Pending
+from genai.capabilities.base import Pending
 from genai.capabilities.image import ImagePurpose, ImageRequest
 from genai.errors import Permanent, RateLimited, Rejected, Retryable, StepError
 from genai.providers.fal.provider import FalProvider
@@ -20,25 +19,13 @@ from tests.conformance.asked import REQUESTS
 from tests.harness.fal_queue import FalQueue
 from tests.harness.hosted import KEY, LIP_SYNC
 from tests.harness.specs import Damage, SpecServer
-from tests.unit.providers.hosted.conftest import ticket_of
+from tests.unit.providers.conftest import MakeCall
+from tests.unit.providers.hosted.conftest import ticket_of, without_files
 
 IMAGE, CUTOUT, AVATAR = "fal-ai/nano-banana/edit", "fal-ai/birefnet/v2", "fal-ai/bytedance/omnihuman"
 VIDEO = "fal-ai/kling-video/v2.5-turbo/pro/image-to-video"
-MakeCall = Callable[..., Call]
 REFUSED = [{"loc": ["body", "prompt"], "msg": "flagged by a checker", "type": "content_policy_violation"}]
 INVALID = [{"loc": ["body", "duration"], "msg": "must be 5 or 10", "type": "literal_error"}]
-
-
-@pytest.fixture
-def make_call(tmp_path: Path) -> MakeCall:
-    numbers = count(1)
-
-    def make(**options: Any) -> Call:
-        workdir = tmp_path / f"call-{next(numbers)}"
-        workdir.mkdir()
-        return Call("k1", workdir, **options)
-
-    return make
 
 
 @pytest.fixture
@@ -50,14 +37,6 @@ def provider(queue: FalQueue, base: str = "") -> FalProvider:
     text = f'[fal]\nresult_hosts = ["{queue.server.host}"]\n{LIP_SYNC["fal"]}'
     vendors = load_vendors(text, "OWN", {"FAL": KEY}, {"FAL": queue.server.origin + base})
     return FalProvider.for_vendor(vendors["fal"])
-
-
-def without_files(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: without_files(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [without_files(inner) for inner in value]
-    return f"{value.partition(',')[0]},..." if str(value).startswith("data:") else value
 
 
 def test_golden_requests(queue: FalQueue, make_call: MakeCall, tmp_path: Path) -> None:

@@ -1,15 +1,13 @@
-"""The two vendors of hosted models, and calls to them."""
+"""The two vendors of hosted models."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from genai.capabilities.base import Call, Ticket
+from genai.capabilities.base import Ticket
 from tests.harness.hosted import KEY, LIP_SYNC, Site
 from tests.harness.specs import SpecServer
 
@@ -23,18 +21,15 @@ def site(request: pytest.FixtureRequest, spec_server: Callable[..., SpecServer])
     return made
 
 
-@pytest.fixture
-def make_call(tmp_path: Path) -> Callable[..., Call]:
-    numbers = count(1)
-
-    def make(**options: Any) -> Call:
-        workdir = tmp_path / f"call-{next(numbers)}"
-        workdir.mkdir()
-        return Call("k1", workdir, **options)
-
-    return make
-
-
 def ticket_of(answer: Any) -> str:
     assert isinstance(answer, Ticket)
     return answer.id
+
+
+def without_files(value: Any) -> Any:
+    """A request's body, of files only their type and how many bytes of base64."""
+    if isinstance(value, dict):
+        return {key: without_files(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [without_files(inner) for inner in value]
+    return f"{value.partition(',')[0]},..." if str(value).startswith("data:") else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -24,9 +23,8 @@ from genai.media.inspection import inspect_media
 from genai.media.probe import probe
 from tests.conformance.asked import FRAMES, HANDLE, REQUESTS
 from tests.harness.hosted import KEY, Site, film
+from tests.unit.providers.conftest import MakeCall
 from tests.unit.providers.hosted.conftest import ticket_of
-
-MakeCall = Callable[..., Call]
 
 
 def png(size: tuple[int, int], colour: tuple[int, ...] = (200, 50, 40)) -> bytes:

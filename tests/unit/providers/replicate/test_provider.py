@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genai.capabilities.base import Call
 from genai.capabilities.image import ImagePurpose, ImageRequest
 from genai.domain.creative import Reference
 from genai.domain.media import MediaFile
@@ -27,23 +25,11 @@ from genai.vendors import load_vendors
 from tests.conformance.asked import REQUESTS
 from tests.harness.hosted import KEY, LIP_SYNC, prediction
 from tests.harness.specs import Damage, SpecServer
-from tests.unit.providers.hosted.conftest import ticket_of
+from tests.unit.providers.conftest import MakeCall
+from tests.unit.providers.hosted.conftest import ticket_of, without_files
 
 CREATE, GET = "POST /predictions", "GET /predictions/{prediction_id}"
 CANCEL, STORE = "POST /predictions/{prediction_id}/cancel", "POST /files"
-MakeCall = Callable[..., Call]
-
-
-@pytest.fixture
-def make_call(tmp_path: Path) -> MakeCall:
-    numbers = count(1)
-
-    def make(**options: Any) -> Call:
-        workdir = tmp_path / f"call-{next(numbers)}"
-        workdir.mkdir()
-        return Call("k1", workdir, **options)
-
-    return make
 
 
 @pytest.fixture
@@ -57,15 +43,6 @@ def provider(server: SpecServer) -> ReplicateProvider:
     text = f'[replicate]\nresult_hosts = ["{server.host}"]\n{LIP_SYNC["replicate"]}'
     vendors = load_vendors(text, "OWN", {"REPLICATE": KEY}, {"REPLICATE": server.origin})
     return ReplicateProvider.for_vendor(vendors["replicate"])
-
-
-def without_files(value: Any) -> Any:
-    """A request's body, of files only their type and how many bytes of base64."""
-    if isinstance(value, dict):
-        return {key: without_files(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [without_files(inner) for inner in value]
-    return f"{value.partition(',')[0]},..." if str(value).startswith("data:") else value
 
 
 def test_golden_requests(spec_server: Callable[..., SpecServer], make_call: MakeCall, tmp_path: Path) -> None:

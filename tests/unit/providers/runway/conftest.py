@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 
-from genai.capabilities.base import Call
 from genai.capabilities.video import VideoRequest
 from genai.domain.creative import Canvas, ProductBrief, Scene
 from genai.domain.enums import Aspect
@@ -70,15 +68,3 @@ def plain() -> Iterator[SpecServer]:
     """The same without a document: for our own golden requests, and for what no document allows."""
     with SpecServer(None, key=KEY) as server:
         yield server
-
-
-@pytest.fixture
-def new_call(tmp_path: Path) -> Callable[..., Call]:
-    numbers = count()
-
-    def make(**options: Any) -> Call:
-        workdir = tmp_path / f"call-{next(numbers)}"
-        workdir.mkdir()
-        return Call("k1", workdir, **options)
-
-    return make

@@ -48,10 +48,10 @@ def failure(asking: Callable[[], Any], caplog: pytest.LogCaptureFixture) -> Step
     ],
 )
 def test_a_task_that_is_not_done(
-    runway: SpecServer, tmp_path: Path, new_call: NewCall, state: dict[str, Any], progress: float | None
+    runway: SpecServer, tmp_path: Path, make_call: NewCall, state: dict[str, Any], progress: float | None
 ) -> None:
     runway.answer(TASK, 200, state)
-    answer = provider(runway).poll(ID, video_request(tmp_path), new_call())
+    answer = provider(runway).poll(ID, video_request(tmp_path), make_call())
     assert answer == Pending(poll_in=5.0, progress=progress)
     assert runway.calls[0].parameters == {"id": ID}
 
@@ -75,7 +75,7 @@ def test_a_task_that_is_not_done(
 def test_a_task_that_has_failed(
     runway: SpecServer,
     tmp_path: Path,
-    new_call: NewCall,
+    make_call: NewCall,
     caplog: pytest.LogCaptureFixture,
     failed: str | None,
     kind: type[StepError],
@@ -85,7 +85,7 @@ def test_a_task_that_has_failed(
     named = {"failureCode": failed} if failed else {}
     runway.answer(TASK, 200, task("FAILED", failure=f"it did not work, {KEY}", **named))
     maker = provider(runway)
-    error = failure(lambda: maker.poll(ID, video_request(tmp_path), new_call()), caplog)
+    error = failure(lambda: maker.poll(ID, video_request(tmp_path), make_call()), caplog)
     assert (type(error), error.code) == (kind, code)
     assert "it did not work, ***" in str(error)
     assert error.details.get("again") is again
@@ -104,7 +104,7 @@ def test_a_task_that_has_failed(
 def test_what_a_task_cost_that_came_to_nothing(
     runway: SpecServer,
     tmp_path: Path,
-    new_call: NewCall,
+    make_call: NewCall,
     state: dict[str, Any],
     options: dict[str, Any],
     cost: float,
@@ -112,19 +112,19 @@ def test_what_a_task_cost_that_came_to_nothing(
     """What it says that it cost; without a credit's price moderated ones cost what others do."""
     runway.answer(TASK, 200, state)
     with pytest.raises(StepError) as caught:
-        provider(runway, options=options).poll(ID, video_request(tmp_path), new_call())
+        provider(runway, options=options).poll(ID, video_request(tmp_path), make_call())
     assert caught.value.cost == pytest.approx(cost)
 
 
 def test_a_task_that_was_cancelled_or_is_gone(
-    runway: SpecServer, tmp_path: Path, new_call: NewCall, caplog: pytest.LogCaptureFixture
+    runway: SpecServer, tmp_path: Path, make_call: NewCall, caplog: pytest.LogCaptureFixture
 ) -> None:
     maker = provider(runway)
     runway.answer(TASK, 200, task("CANCELLED"))
-    error = failure(lambda: maker.poll(ID, video_request(tmp_path), new_call()), caplog)
+    error = failure(lambda: maker.poll(ID, video_request(tmp_path), make_call()), caplog)
     assert (type(error), error.code) == (Permanent, "vendor_cancelled")
     runway.answer(TASK, 404, {"error": "no such task"})
-    error = failure(lambda: maker.poll(ID, video_request(tmp_path), new_call()), caplog)
+    error = failure(lambda: maker.poll(ID, video_request(tmp_path), make_call()), caplog)
     assert (type(error), error.code) == (Permanent, "result_expired")
 
 
@@ -194,7 +194,7 @@ def refused(*fields: str, error: str = "Validation of body failed") -> dict[str,
 def test_what_an_answer_means(
     runway: SpecServer,
     tmp_path: Path,
-    new_call: NewCall,
+    make_call: NewCall,
     caplog: pytest.LogCaptureFixture,
     asked: str,
     status: int,
@@ -205,9 +205,9 @@ def test_what_an_answer_means(
     maker, request = provider(runway), video_request(tmp_path)
     runway.answer(CREATE if asked == "submit" else TASK, status, body, {"Retry-After": "17"})
     ask = (
-        (lambda: maker.video(request, new_call()))
+        (lambda: maker.video(request, make_call()))
         if asked == "submit"
-        else (lambda: maker.poll(ID, request, new_call()))
+        else (lambda: maker.poll(ID, request, make_call()))
     )
     error = failure(ask, caplog)
     runway.violations[:] = [each for each in runway.violations if body != {}]  # which no document allows
@@ -218,7 +218,7 @@ def test_what_an_answer_means(
 
 
 def test_a_vendor_that_hangs_is_waited_for_no_longer_than_told(
-    plain: SpecServer, tmp_path: Path, new_call: NewCall
+    plain: SpecServer, tmp_path: Path, make_call: NewCall
 ) -> None:
     from runwayml import RunwayML
 
@@ -226,28 +226,28 @@ def test_a_vendor_that_hangs_is_waited_for_no_longer_than_told(
     account = Account("runway", plain.url, {"Authorization": f"Bearer {KEY}"}, total=0.3)
     client = RunwayML(base_url=plain.url, api_key=KEY, max_retries=0, http_client=sdk_client(account))
     with pytest.raises(Retryable, match="did not answer"):
-        RunwayProvider(vendor(plain), account, client).video(video_request(tmp_path), new_call())
+        RunwayProvider(vendor(plain), account, client).video(video_request(tmp_path), make_call())
 
 
 # Results
 
 
 def test_a_result_whose_address_has_expired_comes_with_the_next_poll(
-    runway: SpecServer, tmp_path: Path, new_call: NewCall, caplog: pytest.LogCaptureFixture
+    runway: SpecServer, tmp_path: Path, make_call: NewCall, caplog: pytest.LogCaptureFixture
 ) -> None:
     request, maker = video_request(tmp_path), provider(runway)
-    ticket = maker.video(request, new_call())
+    ticket = maker.video(request, make_call())
     good = runway.file("good.mp4", film(runway.calls[0].body), "video/mp4")
     gone = [f"{runway.origin}/served-files/gone.mp4?_jwt=s"]
     runway.answer(TASK, 200, task("SUCCEEDED", output=gone)).then(200, task("SUCCEEDED", output=[good]))
-    error = failure(lambda: maker.poll(ticket.id, request, new_call()), caplog)
+    error = failure(lambda: maker.poll(ticket.id, request, make_call()), caplog)
     assert (type(error), error.code) == (Retryable, "result_unavailable")
-    assert isinstance(maker.poll(ticket.id, request, new_call()), VideoResult)
+    assert isinstance(maker.poll(ticket.id, request, make_call()), VideoResult)
 
 
 @pytest.mark.parametrize("kind", ["host", "type", "bytes", "none"])
 def test_a_result_that_is_none(
-    runway: SpecServer, tmp_path: Path, new_call: NewCall, caplog: pytest.LogCaptureFixture, kind: str
+    runway: SpecServer, tmp_path: Path, make_call: NewCall, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
     output = {
         "host": ["http://127.0.0.1:9/a.mp4?_jwt=s"],
@@ -256,7 +256,7 @@ def test_a_result_that_is_none(
         "none": [],
     }[kind]
     runway.answer(TASK, 200, task("SUCCEEDED", output=output))
-    maker, call = provider(runway), new_call()
+    maker, call = provider(runway), make_call()
     error = failure(lambda: maker.poll(ID, video_request(tmp_path), call), caplog)
     assert error.code == ("bad_answer" if kind == "none" else "bad_result")
 
@@ -280,11 +280,11 @@ def test_it_says_what_it_is(runway: SpecServer) -> None:
 
 
 def test_without_a_credit_s_price_the_cost_is_that_of_the_seconds(
-    runway: SpecServer, tmp_path: Path, new_call: NewCall
+    runway: SpecServer, tmp_path: Path, make_call: NewCall
 ) -> None:
     maker, request = provider(runway, options={}), video_request(tmp_path)
-    ticket = maker.video(request, new_call())
-    result = maker.poll(ticket.id, request, new_call())
+    ticket = maker.video(request, make_call())
+    result = maker.poll(ticket.id, request, make_call())
     assert isinstance(result, VideoResult)
     assert result.cost == maker.price(request)
 
@@ -296,6 +296,6 @@ def test_an_entry_that_cannot_be_worked_with(plain: SpecServer) -> None:
         RunwayProvider.for_vendor(Vendor("runway", "https://e.test", KEY))
 
 
-def test_a_submission_is_a_task_alone(runway: SpecServer, tmp_path: Path, new_call: NewCall) -> None:
-    provider(runway).video(video_request(tmp_path), new_call())
+def test_a_submission_is_a_task_alone(runway: SpecServer, tmp_path: Path, make_call: NewCall) -> None:
+    provider(runway).video(video_request(tmp_path), make_call())
     assert [call.name for call in runway.calls] == [CREATE]

@@ -45,12 +45,12 @@ Dialogue: 0:00:00.00,0:00:05.00,Big,WWW
 
 
 def made(
-    server: SpecServer, request: VideoRequest, new_call: Callable[..., Call], **changes: Any
+    server: SpecServer, request: VideoRequest, make_call: Callable[..., Call], **changes: Any
 ) -> VideoResult:
     maker = provider(server, **changes)
-    ticket = maker.video(request, new_call(seed=7))
+    ticket = maker.video(request, make_call(seed=7))
     assert isinstance(ticket, Ticket)
-    result = maker.poll(ticket.id, request, new_call())
+    result = maker.poll(ticket.id, request, make_call())
     assert isinstance(result, VideoResult)
     return result
 
@@ -59,10 +59,10 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one.astype(int) - other.astype(int)).mean())
 
 
-def test_golden_request(plain: SpecServer, tmp_path: Path, new_call: Callable[..., Call]) -> None:
+def test_golden_request(plain: SpecServer, tmp_path: Path, make_call: Callable[..., Call]) -> None:
     plain.answer(CREATE, 200, SUBMITTED)
     request = video_request(tmp_path)
-    ticket = provider(plain).video(request, new_call(seed=7))
+    ticket = provider(plain).video(request, make_call(seed=7))
     assert (ticket.id, ticket.poll_in) == (ID, 5.0)
     (asked,) = plain.calls
     body = dict(asked.body)
@@ -79,9 +79,9 @@ def test_golden_request(plain: SpecServer, tmp_path: Path, new_call: Callable[..
     assert "idempotency-key" not in asked.headers  # there is none
 
 
-def test_a_clip_in_our_form(runway: SpecServer, tmp_path: Path, new_call: Callable[..., Call]) -> None:
+def test_a_clip_in_our_form(runway: SpecServer, tmp_path: Path, make_call: Callable[..., Call]) -> None:
     request = video_request(tmp_path, frames=45, handle=6)
-    result = made(runway, request, new_call)
+    result = made(runway, request, make_call)
     media = probe(result.clip.path)
     assert media.audio is None and media.video is not None
     track = media.video
@@ -109,8 +109,8 @@ def test_a_clip_in_our_form(runway: SpecServer, tmp_path: Path, new_call: Callab
     assert "authorization" not in headers
 
 
-def test_the_text_is_burned_in(runway: SpecServer, tmp_path: Path, new_call: Callable[..., Call]) -> None:
-    result = made(runway, video_request(tmp_path, text=TITLE), new_call)
+def test_the_text_is_burned_in(runway: SpecServer, tmp_path: Path, make_call: Callable[..., Call]) -> None:
+    result = made(runway, video_request(tmp_path, text=TITLE), make_call)
     (shown,) = frames.frames_at(result.clip.path, [0.5])
     middle = shown[105:165, 40:176]
     assert (middle.min(axis=2) > 220).mean() > 0.1
@@ -119,20 +119,20 @@ def test_the_text_is_burned_in(runway: SpecServer, tmp_path: Path, new_call: Cal
 
 
 def test_a_clip_that_is_a_little_short_is_played_slower(
-    runway: SpecServer, tmp_path: Path, new_call: Callable[..., Call]
+    runway: SpecServer, tmp_path: Path, make_call: Callable[..., Call]
 ) -> None:
     answering(runway, seconds=2.0)
-    result = made(runway, video_request(tmp_path, frames=63), new_call)
+    result = made(runway, video_request(tmp_path, frames=63), make_call)
     assert [mark.reason for mark in result.marks] == ["slowed_clip"]
     track = probe(result.clip.path).video
     assert track is not None and track.frames == 63
 
 
 def test_a_clip_that_is_far_too_short_holds_its_last_frame(
-    runway: SpecServer, tmp_path: Path, new_call: Callable[..., Call]
+    runway: SpecServer, tmp_path: Path, make_call: Callable[..., Call]
 ) -> None:
     answering(runway, seconds=1.0)
-    result = made(runway, video_request(tmp_path, frames=50), new_call)
+    result = made(runway, video_request(tmp_path, frames=50), make_call)
     assert [mark.reason for mark in result.marks] == ["slowed_clip", "held_frame"]
 
 
@@ -165,7 +165,7 @@ def test_slowing_shows_every_frame_longer(tmp_path: Path) -> None:
 def test_sizes_and_durations(
     runway: SpecServer,
     tmp_path: Path,
-    new_call: Callable[..., Call],
+    make_call: Callable[..., Call],
     canvas: Canvas,
     length: int,
     ratio: str,
@@ -175,28 +175,28 @@ def test_sizes_and_durations(
     maker = provider(runway)
     assert maker.serves(request)
     assert maker.price(request) == pytest.approx(0.12 * duration)
-    maker.video(request, new_call())
+    maker.video(request, make_call())
     (asked,) = runway.calls
     assert (asked.body["ratio"], asked.body["duration"]) == (ratio, duration)
 
 
 def test_previews_have_a_model_of_their_own(
-    runway: SpecServer, tmp_path: Path, new_call: Callable[..., Call]
+    runway: SpecServer, tmp_path: Path, make_call: Callable[..., Call]
 ) -> None:
     request = video_request(tmp_path, draft=True)
     maker = provider(runway)
-    maker.video(request, new_call())
+    maker.video(request, make_call())
     assert runway.calls[0].body["model"] == "gen4_turbo"
     assert maker.price(request) == pytest.approx(0.1)
     assert maker.model == "gen4.5 gen4_turbo"
 
 
 def test_a_model_that_makes_sound_is_told_not_to(
-    runway: SpecServer, tmp_path: Path, new_call: Callable[..., Call]
+    runway: SpecServer, tmp_path: Path, make_call: Callable[..., Call]
 ) -> None:
     canvas = Canvas(Aspect.PORTRAIT, 1080, 1920)
     maker = provider(runway, name="veo3.1")
-    maker.video(video_request(tmp_path, frames=130, canvas=canvas), new_call())
+    maker.video(video_request(tmp_path, frames=130, canvas=canvas), make_call())
     body = runway.calls[0].body
     assert (body["model"], body["ratio"], body["duration"]) == ("veo3.1", "1080:1920", 6)
     assert body["audio"] is False and "seed" not in body
@@ -214,7 +214,7 @@ def test_a_model_that_makes_sound_is_told_not_to(
 def test_what_it_cannot_do_is_not_asked(
     plain: SpecServer,
     tmp_path: Path,
-    new_call: Callable[..., Call],
+    make_call: Callable[..., Call],
     changes: dict[str, Any],
     model: str,
 ) -> None:
@@ -222,7 +222,7 @@ def test_what_it_cannot_do_is_not_asked(
     maker = provider(plain, name=model)
     assert not maker.serves(request)
     with pytest.raises(Permanent) as caught:
-        maker.video(request, new_call())
+        maker.video(request, make_call())
     assert (caught.value.code, plain.calls) == ("unsupported", [])
 
 

@@ -68,6 +68,7 @@ class _Drain:
         self._breaker = Breaker(current.settings.breaker_failures, current.settings.breaker_longest)
         self._connections = {client: asyncio.Semaphore(_CONNECTIONS) for client in self._callbacks}
         self._failing: Counter[str] = Counter()  # in a row, those that the breaker was not told of
+        self._left_alone: set[str] = set()  # clients to whom nothing but a probe is sent, as last read
         self._delivered = 0
 
     async def run(self) -> int:
@@ -106,8 +107,11 @@ class _Drain:
                 outbox.settle(connection, outcomes)
             if held_back:
                 outbox.give_back(connection, held_back)
-            if any(outcome.failed for outcome in outcomes):
+            failed = any(outcome.failed for outcome in outcomes)
+            if failed:
                 self._learn(connection, sent, outcomes)
+            if failed or self._left_alone:
+                self._left_alone = destinations.left_alone(connection)
             if not room:
                 return []
             # An event may wait for a connection while others before it take their time.
@@ -154,7 +158,8 @@ class _Drain:
     async def _send(self, connections: aiohttp.ClientSession, event: Due) -> _Sent:
         try:
             async with self._connections[event.client]:
-                if self._failing[event.client] >= self._breaker.failures:
+                failing = self._failing[event.client] >= self._breaker.failures
+                if failing or (event.client in self._left_alone and not event.probe):
                     return _Sent(event, None)
                 delivery = await self._deliver(connections, event)
         except Exception as error:

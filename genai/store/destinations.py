@@ -89,6 +89,18 @@ def learn(
         _disable(connection, client)
 
 
+def left_alone(connection: Connection) -> set[str]:
+    """The clients whose destination gets nothing now: disabled, held, or behind an open breaker."""
+    return set(
+        connection.scalars(
+            text(
+                "SELECT client FROM destinations"
+                " WHERE disabled_at IS NOT NULL OR open_until > clock_timestamp()"
+            )
+        )
+    )
+
+
 def enable(connection: Connection, client: str) -> bool:
     """Send to the client's destination again, at once; whether anything was in the way."""
     changed = connection.execute(

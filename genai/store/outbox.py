@@ -57,24 +57,26 @@ _TAKE = text(
 
 # A delivery closes its destination's breaker. An event that waits takes the later ones of its job along, so
 # that nobody looks at them in vain. One whose destination was disabled while it was on its way may still
-# turn out to be delivered.
+# turn out to be delivered. One whose job is being erased is waited for, and nothing is written of it.
 _SETTLE = text(
     """
     WITH told AS (
         SELECT * FROM jsonb_to_recordset(CAST(:told AS jsonb)) AS t (
             id text, client text, fence int, state text, wait float8, status int, error text,
             latency float8, answer text)
+    ), known AS (
+        SELECT o.id FROM outbox o JOIN told t ON t.id = o.id FOR KEY SHARE OF o
     ), logged AS (
         INSERT INTO deliveries (outbox_id, number, status, error, latency, answer)
-        SELECT o.id, t.fence, t.status, t.error, t.latency, t.answer FROM told t JOIN outbox o ON o.id = t.id
+        SELECT k.id, t.fence, t.status, t.error, t.latency, t.answer FROM told t JOIN known k ON k.id = t.id
             ON CONFLICT DO NOTHING
     ), moved AS (
         UPDATE outbox o
            SET state = t.state, tries = o.tries + 1,
                next_at = clock_timestamp() + make_interval(secs => t.wait),
                finished_at = CASE WHEN t.state <> 'pending' THEN clock_timestamp() END
-          FROM told t
-         WHERE o.id = t.id AND o.fence = t.fence
+          FROM told t JOIN known k ON k.id = t.id
+         WHERE o.id = k.id AND o.fence = t.fence
            AND (o.state = 'pending' OR o.state = 'dead' AND t.state = 'delivered')
         RETURNING o.job_id, o.number, o.state, o.next_at
     ), reached AS (

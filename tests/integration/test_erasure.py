@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,28 @@ def test_an_event_on_its_way_ends_with_it(service, document):
     erase(service, "gone/1")
     with service.runtime.database.transaction() as connection:
         outbox.settle(connection, [outbox.Outcome(taken, OutboxState.DELIVERED, status=204)])
+    assert service.rows("SELECT 1 FROM outbox") == service.rows("SELECT 1 FROM deliveries") == []
+
+
+def test_an_event_whose_outcome_is_written_down_meanwhile_ends_with_it(service, document):
+    service.submit(document("gone/1", "k1", scenes=1), admit=False)
+    database = service.runtime.database
+    service.execute("INSERT INTO destinations (client, url_digest) VALUES ('acme', '')")
+    with database.transaction() as connection:
+        (taken,) = outbox.take(connection, 10, lease=60, each=10, breaker=10)
+    service.execute("UPDATE jobs SET state = 'cancelled', finished_at = now()")
+
+    def write_down() -> None:
+        with database.transaction() as connection:
+            outbox.settle(connection, [outbox.Outcome(taken, OutboxState.DELIVERED, status=204)])
+
+    waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as erasing:
+            erase_product(erasing, "acme", "gone/1")
+            writing = pool.submit(write_down)
+            service.until(lambda: service.rows(waits))
+        writing.result()
     assert service.rows("SELECT 1 FROM outbox") == service.rows("SELECT 1 FROM deliveries") == []
 
 

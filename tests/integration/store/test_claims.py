@@ -13,7 +13,7 @@ import pytest
 
 from genai.errors import JobEnded, LeaseLost
 from genai.stages import progress
-from genai.store import commits
+from genai.store import commits, holder
 from genai.store.admission import admit
 from genai.store.claims import Claim, Refusal, Taker, claim, renew
 from genai.store.commits import Output
@@ -60,10 +60,10 @@ def test_a_claim_takes_the_row_and_starts_the_job_once(service, job, take):
 
 
 def test_a_held_step_is_refused_until_its_lease_lapses(service, job, take):
-    assert isinstance(take(holder=_elsewhere(), lease=60.0), Claim)
+    assert isinstance(take(holder=_elsewhere(), lease=3600.0), Claim)
     refused = take()
     assert refused.reason is Refusal.HELD
-    assert 50 < refused.retry_in <= 60
+    assert 3000 < refused.retry_in <= 3600
     service.execute("UPDATE steps SET lease_until = now() - interval '1 second' WHERE key = 'intake'")
     again = take()
     assert (again.fence, again.losses) == (2, 1)
@@ -71,8 +71,7 @@ def test_a_held_step_is_refused_until_its_lease_lapses(service, job, take):
 
 def test_a_dead_process_of_this_host_loses_its_step_at_once(take):
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        start = psutil.Process(child.pid).create_time()
-        held = replace(this_process(), pid=child.pid, start=f"{start:.2f}")
+        held = replace(this_process(), pid=child.pid, start=holder._start_of(child.pid))
         assert isinstance(take(holder=held), Claim)
         assert take().reason is Refusal.HELD
         child.kill()
@@ -81,6 +80,12 @@ def test_a_dead_process_of_this_host_loses_its_step_at_once(take):
 
 def test_a_live_process_of_this_host_keeps_its_step(take):
     assert isinstance(take(), Claim)
+    assert take().reason is Refusal.HELD
+
+
+def test_a_clock_that_was_set_takes_no_step_away(take, monkeypatch):
+    assert isinstance(take(), Claim)
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: 0.0)
     assert take().reason is Refusal.HELD
 
 
@@ -124,10 +129,10 @@ def test_a_renewal_extends_the_lease_of_the_newest_claim_alone(service, job, tak
 def test_a_parked_step_is_not_due_before_its_time(service, take):
     held = take()
     with service.runtime.database.transaction() as connection:
-        commits.park(connection, held, reason="vendor", due_in=30, failed=False)
+        commits.park(connection, held, reason="vendor", due_in=3600, failed=False)
     refused = take()
     assert refused.reason is Refusal.NOT_DUE
-    assert 25 < refused.retry_in <= 30
+    assert 3000 < refused.retry_in <= 3600
     service.execute("UPDATE steps SET due_at = now() WHERE key = 'intake'")
     assert take().failures == 0
 

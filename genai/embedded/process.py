@@ -77,7 +77,7 @@ class Process:
     def running(self) -> bool:
         return not self._has_exited()
 
-    def wait_until(self, ready: Callable[[], bool], *, within: float = 60.0) -> None:
+    def wait_until(self, ready: Callable[[], bool], *, within: float = 180.0) -> None:
         """Return as soon as ``ready()``. Raises StartFailed when it ends or ``within`` seconds pass first."""
         deadline = time.monotonic() + within
         while not ready():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 import requests
@@ -14,6 +15,7 @@ from genai.domain.enums import Queue
 from genai.embedded.process import Process
 
 _CELERY = (sys.executable, "-m", "celery", "-A", "genai")
+_FIRST_ANSWER = 0.3  # seconds for the answer to a ping
 
 
 class Worker(Process):
@@ -47,8 +49,10 @@ class Worker(Process):
 
     def wait_until_ready(self) -> None:
         """Return when it consumes: it answers a ping over the broker."""
+        # An answer that comes after its time is lost, so the longer it takes the longer is each waited for.
+        times = (_FIRST_ANSWER * 1.1**number for number in count())
         with Celery(broker=self._broker_url, set_as_current=False) as app:
-            self.wait_until(lambda: bool(app.control.ping(destination=[self.node], timeout=0.3)))
+            self.wait_until(lambda: bool(app.control.ping(destination=[self.node], timeout=next(times))))
 
 
 def beat(directory: Path, env: Mapping[str, str]) -> Process:

@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,6 +28,7 @@ from genai.embedded.process import PORTS, Process, free_port
 from genai.embedded.redis import redis
 from genai.embedded.services import Api, Worker, beat
 from genai.settings import settings
+from genai.stages.wake import _send_later
 from tests.harness import databases, loopback, rabbitmq
 from tests.harness.celery_app import read_environment_again
 from tests.harness.celery_nodes import ServerContainer, WorkerContainer
@@ -201,6 +203,10 @@ def environment(
         monkeypatch.setenv(name, value)
     read_environment_again()
     yield variables
+    for thread in threading.enumerate():
+        # What is to be woken in a moment would be woken on the next test's broker.
+        if isinstance(thread, threading.Timer) and thread.function is _send_later:
+            thread.join()
     settings.cache_clear()
 
 

@@ -18,7 +18,9 @@ def held_back(service: Service, **conditions: str) -> Iterator[Callable[[], int]
     of ``NEW``) waits in the middle of its transaction; yields what says how many do."""
     for table, condition in conditions.items():
         service.execute(
-            f"CREATE FUNCTION hold_back_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition}"
+            f"CREATE FUNCTION hold_back_{table}() RETURNS trigger LANGUAGE plpgsql"
+            # The service's own sessions wait for a lock for so long and no longer.
+            f" SET lock_timeout TO 0 AS $$ BEGIN IF {condition}"
             f" THEN PERFORM pg_advisory_xact_lock_shared({_LOCK}); END IF; RETURN NEW; END $$"
         )
         service.execute(
@@ -27,7 +29,12 @@ def held_back(service: Service, **conditions: str) -> Iterator[Callable[[], int]
         )
 
     def waiting() -> int:
-        return len(service.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+        of_this_database = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        return len(
+            service.rows(
+                f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {of_this_database}"  # noqa: S608
+            )
+        )
 
     url = service.runtime.settings.database_url.replace("+psycopg", "")
     with psycopg.connect(url, autocommit=True) as lock:

@@ -10,6 +10,8 @@ from typing import Self
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.harness import PATIENCE
+
 
 @dataclass(frozen=True)
 class Span:
@@ -67,7 +69,7 @@ class Collector:
                 ]
             self._changed.notify_all()
 
-    def wait_for(self, condition: Callable[[list[Span]], object], *, within: float = 60.0) -> list[Span]:
+    def wait_for(self, condition: Callable[[list[Span]], object], *, within: float = PATIENCE) -> list[Span]:
         """The spans, once ``condition`` holds for them. AssertionError in the end."""
         with self._changed:
             came = self._changed.wait_for(lambda: condition(self._spans), within)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 from sqlalchemy import make_url
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from genai.embedded.postgres import postgres
 from genai.store.database import Database
@@ -81,10 +82,20 @@ class Databases:
         self._admin.close()
 
     def _create(self, name: str, options: str = "") -> None:
-        self._admin.execute(f'CREATE DATABASE "{name}" {options}'.encode())
+        self._do(f'CREATE DATABASE "{name}" {options}')
 
     def _drop(self, name: str) -> None:
-        self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        self._do(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _do(self, statement: str) -> None:
+        """Again where sessions were in the way: they are ended, and have five seconds to go."""
+        for attempt in Retrying(
+            retry=retry_if_exception_type(psycopg.errors.ObjectInUse),
+            stop=stop_after_attempt(12),
+            reraise=True,
+        ):
+            with attempt:
+                self._admin.execute(statement.encode())
 
     def _names(self, prefix: str) -> list[str]:
         rows = self._admin.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])

@@ -33,16 +33,16 @@ class Proxy:
 
     def cut(self) -> None:
         """Drop every connection and refuse new ones."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
         with self._lock:
+            with suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = _bound(self.port)
             for connection in self._open:
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
                 connection.close()
             self._open.clear()
-        self._listener = _bound(self.port)
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -52,6 +52,10 @@ class Proxy:
             except OSError:
                 return
             with self._lock:
+                if listener is not self._listener:  # it was cut meanwhile
+                    near.close()
+                    far.close()
+                    return
                 self._open += [near, far]
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=_pump, args=(source, sink), daemon=True).start()

@@ -6,10 +6,12 @@ name; in CI (``CI=true``) that is a failure.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,7 +26,7 @@ from tests.harness.servers import Server
 
 _RUNNING = "amqp://guest:guest@127.0.0.1:5672/"
 _DELAY_LEVELS = 28  # kombu.transport.native_delayed_delivery: one queue per bit of the countdown
-_SECONDS = 60  # for one command of rabbitmqctl
+_SECONDS = 120  # for one command of rabbitmqctl
 
 
 @contextmanager
@@ -93,10 +95,19 @@ def _executable(name: str) -> str | None:
 
 def _installed() -> bool:
     if _executable("rabbitmq-server") is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+        _install()
+    return _executable("rabbitmq-server") is not None
+
+
+def _install() -> None:
+    """One process at a time, since apt-get refuses to work beside another one."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    with Path(tempfile.gettempdir(), "genai-test-apt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _executable("rabbitmq-server") is not None:
+            return
         for command in (["apt-get", "update"], ["apt-get", "install", "-y", "rabbitmq-server"]):
             subprocess.run([*command, "-qq"], env=quiet, capture_output=True, timeout=600, check=False)
-    return _executable("rabbitmq-server") is not None
 
 
 @contextmanager

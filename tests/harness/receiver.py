@@ -127,6 +127,7 @@ class Receiver:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # beyond it a connection is only tried again after a second
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver

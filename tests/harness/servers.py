@@ -19,6 +19,7 @@ from genai.embedded import postgres as embedded
 from genai.embedded.process import Process, free_port
 from genai.store.database import Database
 from genai.store.migrate import upgrade
+from tests.harness import PATIENCE
 
 
 class Server:
@@ -66,7 +67,7 @@ class Server:
                 patience=20,
             )
         self.go_on()
-        self._process.wait_until(lambda: self._answers(self.url), within=120)
+        self._process.wait_until(lambda: self._answers(self.url), within=PATIENCE)
 
     def stop(self) -> None:
         """Ask it to end, and wait."""

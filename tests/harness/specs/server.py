@@ -92,6 +92,7 @@ class Server(ThreadingHTTPServer):
     """One listening socket; ``respond`` is given what came and says what to answer."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -123,7 +123,7 @@ class VendorProcess(_Controlled):
     def _answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/control", timeout=1).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def __enter__(self) -> Self:

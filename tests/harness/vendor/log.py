@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 
+def now() -> float:
+    """The time as lines have it."""
+    return round(time.time(), 3)
+
+
 class VendorLog:
     """The log at ``path``; written by the vendor, read by whoever checks.
 
-    A line has ``at`` (Unix time), ``op``, ``status`` (what was answered; 0: nothing), ``fault``, and as
-    far as they are known ``key``, ``id``, ``capability``. The operations:
+    A line has ``at`` (Unix time, of a ``submit`` when it came), ``op``, ``status`` (what was answered; 0:
+    nothing), ``fault``, and as far as they are known ``key``, ``id``, ``capability``. The operations:
 
         submit   ``accepted``: whether this call began a generation, which costs ``units``
         poll     ``state``
@@ -28,7 +33,7 @@ class VendorLog:
         self._file = path.open("ab", buffering=0)
 
     def write(self, op: str, **fields: Any) -> None:
-        line = json.dumps({"at": round(time.time(), 3), "op": op, **fields}) + "\n"
+        line = json.dumps({"at": now(), "op": op, **fields}) + "\n"
         self._file.write(line.encode())  # one write: lines of several threads stay whole
 
     def close(self) -> None:
@@ -37,7 +42,8 @@ class VendorLog:
     def lines(self, op: str | None = None, **fields: Any) -> list[dict[str, Any]]:
         """The lines so far, of one operation, with these values."""
         wanted = fields if op is None else {"op": op, **fields}
-        read = [json.loads(line) for line in self.path.read_text().splitlines()]
+        whole, _, _ = self.path.read_text().rpartition("\n")  # another may be on its way
+        read = [json.loads(line) for line in whole.splitlines()]
         return [line for line in read if all(line.get(name) == value for name, value in wanted.items())]
 
     def accepted(self) -> Counter[str]:

@@ -21,7 +21,7 @@ from cattrs import BaseValidationError, Converter
 from genai.domain.enums import Verdict
 from tests.harness.vendor.faults import Fault, Kind, On, Plan
 from tests.harness.vendor.generations import Generation, Generations, Latency, State, state_of
-from tests.harness.vendor.log import VendorLog
+from tests.harness.vendor.log import VendorLog, now
 from tests.harness.vendor.making import CAPABILITIES, Shop, addressed, units
 
 _HOOKS = 4  # webhooks that are sent at once
@@ -116,6 +116,7 @@ class VendorService:
 
     def submit(self, key: str | None, request: Mapping[str, Any], files: Mapping[str, str]) -> Answer:
         """Begin a generation, or tell of the one that was begun with this key."""
+        at = now()
         capability = str(request.get("capability"))
         fault, answer = self._fault(On.SUBMIT, capability)
         accepted, begun = False, None
@@ -124,6 +125,7 @@ class VendorService:
             answer = replace(answer, damage=fault.kind if fault else None)
         self.log.write(
             "submit",
+            at=at,
             key=key,
             id=begun.id if begun else None,
             capability=capability,
@@ -269,7 +271,7 @@ class VendorService:
             status = 0
             with suppress(requests.RequestException):
                 told = {"id": generation.id, "status": generation.state}
-                status = requests.post(str(generation.hook), json=told, timeout=5).status_code
+                status = requests.post(str(generation.hook), json=told, timeout=30).status_code
             self.log.write(**self._line("hook", generation, Answer(status, {}), fault))
 
 

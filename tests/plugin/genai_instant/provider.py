@@ -17,12 +17,16 @@ With ``INSTANT_API_KEY`` its errors quote that key, as those of careless librari
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 from genai.capabilities.audio import AudioRequest, AudioResult, MusicRequest, SpeechRequest
 from genai.capabilities.base import Call
@@ -125,16 +129,30 @@ class InstantProvider:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def _take_byte(self, name: str) -> bool:
-        path = self._directory / name
-        if not path.exists() or path.stat().st_size == 0:
-            return False
-        os.truncate(path, path.stat().st_size - 1)
-        return True
+        with self._alone(name) as file:
+            if file is None or not (left := file.read()):
+                return False
+            file.truncate(len(left) - 1)
+            return True
 
     def _next_line(self, name: str) -> str | None:
-        path = self._directory / name
-        lines = path.read_text().splitlines() if path.exists() else []
-        if not lines:
-            return None
-        path.write_text("\n".join(lines[1:]))
-        return lines[0]
+        with self._alone(name) as file:
+            if file is None or not (lines := file.read()):
+                return None
+            first, _, left = lines.partition("\n")
+            file.seek(0)
+            file.truncate()
+            file.write(left)
+            return first
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[TextIO | None]:
+        """The file, while no other process has it so; None where there is none."""
+        try:
+            file = (self._directory / name).open("r+")
+        except FileNotFoundError:
+            yield None
+            return
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file

@@ -34,7 +34,7 @@ def call(api: Callable[..., Any], tokens: dict[str, str], tmp_path: Path) -> Cal
             headers = dict(options.pop("headers", {}))
             if client:
                 headers["Authorization"] = f"Bearer {tokens[client]}"
-            return requests.request(method, url + path, headers=headers, timeout=60, **options)
+            return requests.request(method, url + path, headers=headers, timeout=180, **options)
 
         return ask
 
@@ -88,7 +88,7 @@ def test_a_deployment_may_send_callers_to_the_bucket(
     assert ask("GET", content, headers={"If-None-Match": f'"{name}"'}).status_code == 304
     assert ask("GET", content, client="globex", allow_redirects=False).status_code == 404
 
-    for holds, most in ((3600.0, 300), (5.0, 65)):  # a link ends with its minute
+    for holds, most in ((3600.0, 300), (60.0, 120)):  # a link ends with its minute
         link = urlsplit(Links("http://x", SECRET, holds).to("acme", name))
         answer = ask("GET", f"{link.path}?{link.query}", client=None, allow_redirects=False)
         assert answer.status_code == 302
@@ -113,15 +113,15 @@ def test_a_job_on_two_machines_while_the_store_goes_away_and_comes_back(
     elsewhere = tmp_path / "copies-of-the-worker"
     worker(env={"GENAI_ASSETS_DIR": str(elsewhere)})
     scheduler(env={"GENAI_IDLE_AGE": "1", "GENAI_RECONCILE_EVERY": "1"})
-    service.until(lambda: any(call["call"] == "storyboard" for call in service.calls()), within=90)
+    service.until(lambda: any(call["call"] == "storyboard" for call in service.calls()))
     with bucket.away():
         (service.control / "hold.storyboard").unlink()
         waiting = (
             "SELECT count(*) FROM steps WHERE job_id = :id AND wait_reason = 'retry: storage_unavailable'"
         )
-        service.until(lambda: service.rows(waiting, id=job_id)[0][0], within=90)
+        service.until(lambda: service.rows(waiting, id=job_id)[0][0])
     service.execute("UPDATE steps SET due_at = now() WHERE state = 'waiting'")  # half a minute later
-    job = service.ended(job_id, within=90)
+    job = service.ended(job_id)
     assert (job.state, job.error) == ("completed", None)
     for image in job.output["images"]:
         name = image["asset_id"]

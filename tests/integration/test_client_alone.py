@@ -64,7 +64,7 @@ def test_the_whole_way_with_the_file_alone(api, worker, receiver, tokens, reques
     request = request_document(scenes=1)
     # A real callback, of another job.
     headers = {"Authorization": f"Bearer {tokens['acme']}"}
-    requests.post(f"{url}/v1/jobs", json={**request, "idempotency_key": "k0"}, headers=headers, timeout=30)
+    requests.post(f"{url}/v1/jobs", json={**request, "idempotency_key": "k0"}, headers=headers, timeout=180)
     running = worker()
     (arrived, *_) = receiver.wait_for(1)
     running.stop()

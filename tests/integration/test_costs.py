@@ -89,38 +89,39 @@ def test_an_estimate_comes_within_ten_percent_of_what_is_recorded(
     recorded = [service.ended(job_id).output["cost"]["total"] for job_id in jobs]
     assert recorded[0] != recorded[1]
 
-    estimated = requests.post(f"{url}/v1/estimates", json=wanted("bowl"), headers=ask, timeout=30).json()
+    estimated = requests.post(f"{url}/v1/estimates", json=wanted("bowl"), headers=ask, timeout=180).json()
     job = service.ended(service.submit(wanted("bowl")))
     total = job.output["cost"]["total"]
     assert estimated["without_record"] == [] and estimated["cost"]["total"] > 0
     assert estimated["cost"]["total"] == pytest.approx(total, rel=0.10)
 
     # What is recorded is told: by day, and the same in sum.
-    told = requests.get(f"{url}/v1/costs", headers=ask, timeout=30).json()
+    told = requests.get(f"{url}/v1/costs", headers=ask, timeout=180).json()
     spent = sum(recorded) + total
     assert (told["spent"], told["reserved"], told["currency"]) == (pytest.approx(spent), 0, "USD")
     assert {(cost["mode"], cost["capability"], cost["provider"]) for cost in told["costs"]} == {
         ("image_bundle", "image", "vendor"),
         ("image_bundle", "fidelity", "vendor"),
     }
-    assert [cost["calls"] for cost in told["costs"] if cost["capability"] == "image"] == [16]
+    # In one sum: midnight may have come between.
+    assert sum(cost["calls"] for cost in told["costs"] if cost["capability"] == "image") == 16
     others = requests.get(
-        f"{url}/v1/costs", headers={"Authorization": f"Bearer {tokens['globex']}"}, timeout=30
+        f"{url}/v1/costs", headers={"Authorization": f"Bearer {tokens['globex']}"}, timeout=180
     )
     assert others.json()["costs"] == []
 
     # Of a day, and of the days before it.
-    service.execute("UPDATE attempts SET created_at = '2026-03-01T23:59:59Z' WHERE capability = 'image'")
-    march = {"since": "2026-03-01T00:00:00Z", "until": "2026-03-02T00:00:00Z"}
-    (day,) = requests.get(f"{url}/v1/costs", params=march, headers=ask, timeout=30).json()["costs"]
-    assert (day["day"], day["capability"], day["spent"]) == ("2026-03-01", "image", 4.0)
+    service.execute("UPDATE attempts SET created_at = '2024-03-01T23:59:59Z' WHERE capability = 'image'")
+    march = {"since": "2024-03-01T00:00:00Z", "until": "2024-03-02T00:00:00Z"}
+    (day,) = requests.get(f"{url}/v1/costs", params=march, headers=ask, timeout=180).json()["costs"]
+    assert (day["day"], day["capability"], day["spent"]) == ("2024-03-01", "image", 4.0)
     before = {"until": march["since"]}
-    assert requests.get(f"{url}/v1/costs", params=before, headers=ask, timeout=30).json()["costs"] == []
+    assert requests.get(f"{url}/v1/costs", params=before, headers=ask, timeout=180).json()["costs"] == []
 
     environment = {"GENAI_URL": url, "GENAI_TOKEN": tokens["acme"]}
     shown = CliRunner().invoke(main, ["costs", "--since", march["since"]], env=environment)
     first, last = shown.output.splitlines()[-2], shown.output.splitlines()[-1]
-    assert first.split() == ["2026-03-01", "image_bundle", "image", "vendor", "16", "calls", "4.00", "USD"]
+    assert first.split() == ["2024-03-01", "image_bundle", "image", "vendor", "16", "calls", "4.00", "USD"]
     assert last == f"{told['spent']:.2f} USD"
     as_json = CliRunner().invoke(main, ["costs", "--json"], env=environment)
     assert {cost["capability"] for cost in json.loads(as_json.output)["costs"]} == {"fidelity"}

@@ -180,7 +180,7 @@ def test_what_is_done_when_its_time_is_over_is_taken(service, vendor, worker, re
     )
     job_id = service.submit(request_document(None))
     worker()
-    service.until(lambda: vendor.standing()["outstanding"] == 1)
+    service.until(lambda: ("vendor", "submitted") in asked(service, job_id))
     vendor.finish()
     service.execute(
         "UPDATE attempts SET submitted_at = submitted_at - interval '2 hours',"

@@ -77,7 +77,7 @@ def test_probes_pass_nothing(shop, servers, service, worker, request_document):
         shop.answers[path] = answer
         jobs[path] = service.submit(of_picture(request_document, shop.url(path), key=path))
     for path, job in jobs.items():
-        error = service.ended(job, within=100).error
+        error = service.ended(job).error
         assert (error["code"], error["stage"]) == (probes[path][1], "intake"), (path, error)
         assert error["message"].startswith("/product/images/0/url"), error
     left = service.rows("SELECT sha256 FROM assets WHERE sha256 NOT IN (SELECT :own)", own=uploaded(service))
@@ -91,7 +91,7 @@ def test_probes_pass_nothing(shop, servers, service, worker, request_document):
     document = request_document(None, key="links")
     document["product"]["links"] = [shop.url("/product"), shop.url("/leads-inside")]
     job = service.submit(document)
-    assert service.ended(job, within=100).state == "completed"
+    assert service.ended(job).state == "completed"
     read = service.steps(job)["link_metadata"].output
     assert [page["name"] for page in read["pages"]] == ["Teapot"]
     assert [(page["pointer"], page["reason"]) for page in read["failed"]] == [("/product/links/1", "address")]

@@ -33,7 +33,7 @@ def test_a_job_is_estimated_submitted_cancelled_and_retried(service, genai, requ
     assert genai("estimate", "-", given=wrong).exit_code == 4
 
     job = genai("submit", "-", given=document).output.strip()
-    assert "waits for queue" in genai("show", job).output
+    service.until(lambda: "waits for queue" in genai("show", job).output)  # it is admitted after the answer
     assert genai("retry", job).exit_code == 4  # it has not ended
     assert genai("cancel", job).output == "cancelled\n"
     assert genai("cancel", job).exit_code == 0
@@ -70,7 +70,7 @@ def test_an_operator_cancels_any_client_s_job(service, environment, request_docu
     def cancel(job_id):
         return subprocess.run(
             [sys.executable, "-m", "celery", "-A", "genai", "cancel", job_id],
-            env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False,
+            env={**os.environ, **environment}, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
 
     done = cancel(job)

@@ -15,7 +15,7 @@ def requeue(environment):
     def run(job_id: str, step: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "celery", "-A", "genai", "requeue", job_id, step],
-            env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False,
+            env={**os.environ, **environment}, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
 
     return run

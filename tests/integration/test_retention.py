@@ -68,6 +68,8 @@ def test_what_others_build_on_stays(service, worker, request_document, picture):
     other = service.submit(request_document("image_bundle", key="k3", scenes=2))
     for job in (again, other):
         assert service.ended(job).state == "completed"
+    # The last ones have arrived; a moment later that is written down.
+    service.until(lambda: not service.rows("SELECT 1 FROM outbox WHERE state = 'pending'"))
     unused, named, refused = picture(1), picture(2), picture(3)
     live = service.submit(
         request_document("image_bundle", key="k4", brand={"logo": named}, prompt="another"), admit=False

@@ -50,11 +50,11 @@ def test_a_step_waits_for_its_job_then_for_a_worker_and_the_others_for_their_inp
 @pytest.mark.parametrize(
     ("row", "reason", "is_due_later"),
     [
-        ("state = 'running', lease_until = now() + interval '1 min'", None, False),
+        ("state = 'running', lease_until = now() + interval '1 h'", None, False),
         ("state = 'running', lease_until = now() - interval '1 s'", "lease", False),
-        ("state = 'waiting', wait_reason = 'vendor', due_at = now() + interval '9 s'", "vendor", True),
+        ("state = 'waiting', wait_reason = 'vendor', due_at = now() + interval '1 h'", "vendor", True),
         (
-            "state = 'waiting', wait_reason = 'retry: vendor', due_at = now() + interval '9 s'",
+            "state = 'waiting', wait_reason = 'retry: vendor', due_at = now() + interval '1 h'",
             "retry:vendor",
             True,
         ),

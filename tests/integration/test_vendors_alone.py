@@ -14,6 +14,8 @@ from genai.store.hooks import make_due
 from tests.harness.openai import EDIT, error
 from tests.harness.studio import KEYS, Studio, painted
 
+pytestmark = pytest.mark.timeout(900)  # films are cut by the real engine
+
 _USUAL = {
     Capability.IMAGE: "openai,replicate",
     Capability.METADATA: "openai",
@@ -46,7 +48,7 @@ def done(studio, service, worker, request_document):
     def run(mode, **settings):
         job_id = service.submit(request_document(mode, **settings))
         started = worker(concurrency=2)
-        service.until(lambda: _hurried(service, job_id).finished_at, within=240)
+        service.until(lambda: _hurried(service, job_id).finished_at, within=600)
         job = service.ended(job_id)
         assert (job.state, job.error) == ("completed", None), job.error
         asked = defaultdict(set)

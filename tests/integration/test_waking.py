@@ -9,7 +9,9 @@ from genai.stages.wake import wake
 BURST = 200
 
 
-def test_a_burst_of_commits_wakes_the_drain_now_and_once_more(service, redis_url):
+def test_a_burst_of_commits_wakes_the_drain_now_and_once_more(service, redis_url, monkeypatch):
+    monkeypatch.setattr("genai.stages.wake._GAP", 2.0)  # longer than a burst takes
+    monkeypatch.setattr("genai.stages.wake._free_at", {})
     with redis.Redis.from_url(redis_url) as broker:
         for _ in range(BURST):
             wake("genai.callbacks.drain")

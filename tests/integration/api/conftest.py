@@ -100,7 +100,7 @@ class Server:
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {TOKEN}", **options.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=60, **options)
+        return requests.request(method, self.url + path, headers=headers, timeout=180, **options)
 
     def post(self, path: str, **options: Any) -> requests.Response:
         return self.call("POST", path, **options)

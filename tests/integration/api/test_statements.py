@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from genai.store import experience
 from tests.integration.api.conftest import Service
 
 SCENE_STEPS = """
@@ -32,6 +33,12 @@ def statements(service: Service) -> Iterator[list[str]]:
         yield asked
     finally:
         event.remove(service.runtime.database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(autouse=True)
+def experienced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of queues is read once, and not again after some seconds."""
+    monkeypatch.setattr(experience, "_FRESH", float("inf"))
 
 
 @pytest.fixture
@@ -58,7 +65,7 @@ def test_a_view_takes_as_many_whatever_the_number_of_steps(service, job, path, m
 def test_accepting_a_job_takes_a_fixed_number(service, document):
     """Acceptance alone: what is counted ends with the answer, before the job is admitted."""
     counts = []
-    # The connection is made, and what is known of queues for some seconds is found out.
+    # The connection is made, and what is known of queues is found out.
     service.call("POST", "/v1/jobs", json=document)
     for key, mode in (("a", "image_bundle"), ("b", "ugc")):
         document |= {"idempotency_key": key, "mode": mode, "settings": {}}

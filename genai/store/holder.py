@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import psutil
+
+_PROC = Path("/proc")  # where there is one, as on Linux
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,20 @@ def _holder(pid: int) -> Holder:
 
 def _start_of(pid: int) -> str:
     """Empty when there is no such process, or only its corpse."""
-    if sys.platform == "linux":
-        # In ticks since the machine's start (proc_pid_stat(5), 22): psutil adds when that was, which is
-        # another time once somebody has set the clock, and everybody would seem to be gone.
-        try:
-            state, *others = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-        return "" if state in (b"Z", b"X") else others[18].decode()
+    return _ticks(pid) if _PROC.exists() else _created(pid)
+
+
+def _ticks(pid: int) -> str:
+    # Since the machine's start (proc_pid_stat(5), 22): psutil adds when that was, which is another time once
+    # somebody has set the clock, and everybody would seem to be gone.
+    try:
+        state, *others = (_PROC / str(pid) / "stat").read_bytes().rpartition(b") ")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return "" if state in (b"Z", b"X") else others[18].decode()
+
+
+def _created(pid: int) -> str:
     try:
         process = psutil.Process(pid)
         return "" if process.status() == psutil.STATUS_ZOMBIE else f"{process.create_time():.2f}"

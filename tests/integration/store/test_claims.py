@@ -8,7 +8,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from genai.errors import JobEnded, LeaseLost
@@ -85,7 +84,7 @@ def test_a_live_process_of_this_host_keeps_its_step(take):
 
 def test_a_clock_that_was_set_takes_no_step_away(take, monkeypatch):
     assert isinstance(take(), Claim)
-    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: 0.0)
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: 0.0)
     assert take().reason is Refusal.HELD
 
 

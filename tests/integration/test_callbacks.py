@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -139,6 +140,25 @@ def test_a_dead_receiver_costs_a_bounded_number_of_attempts(service, request_doc
     service.execute("UPDATE destinations SET open_until = now()")
     _make_due(service)
     assert drain(service.runtime) == len(jobs)
+
+
+def test_nor_does_one_cost_more_that_fails_slowly(service, request_document, receiver):
+    """Each failure is written down before the next one comes, and the drain holds a hundred events."""
+    for number in range(100):
+        service.submit(request_document(key=f"k{number}"), admit=False)
+    breaker = service.runtime.settings.breaker_failures
+    one_by_one, the_others = [threading.Event() for _ in range(3 * breaker)], threading.Event()
+    receiver.answers.extend(Answer(status=500, until=each) for each in one_by_one)
+    receiver.otherwise = Answer(status=500, until=the_others)
+    patient = _with_callbacks(service, {"acme": receiver.url}, callback_timeout=300)
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(drain, patient)
+        for number, each in enumerate(one_by_one, 1):
+            each.set()
+            service.until(lambda n=number: len(service.rows("SELECT 1 FROM deliveries")) == n)
+        the_others.set()
+        assert sending.result() == 0
+    assert len(receiver.requests) <= breaker + 32
 
 
 def test_a_receiver_that_hangs_holds_up_no_other(service, request_document, photograph, receiver):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
-from multiprocessing import get_context
 
 import httpx
 import pytest
 
 from genai.fetch.limits import FetchLimits
 from genai.fetch.transport import client
+from tests.harness.forked import forked
 from tests.harness.specs import Damage, SpecServer
 from tests.unit.fetch.conftest import Answer, Server, redirect, response
 
@@ -42,11 +42,9 @@ def test_connections_are_kept_and_not_shared_with_another_process() -> None:
         http.get(f"{vendor.url}/things")
         http.get(f"{vendor.url}/things")
         assert vendor.connections == 1
-        child = get_context("fork").Process(target=http.get, args=(f"{vendor.url}/things",))
-        child.start()
-        child.join()
+        assert forked(lambda: http.get(f"{vendor.url}/things")) == 0
         http.get(f"{vendor.url}/things")
-        assert (child.exitcode, vendor.connections, len(vendor.calls)) == (0, 2, 4)
+        assert (vendor.connections, len(vendor.calls)) == (2, 4)
 
 
 def test_nothing_of_the_environment_counts_and_no_redirect_is_followed(

@@ -21,6 +21,7 @@ from genai.domain.media import MediaFile
 from genai.errors import Permanent, RateLimited, Rejected, Retryable, StepError
 from genai.fetch.retry_after import retry_after
 from genai.providers.http import Account, VendorApi, bearer
+from tests.harness.forked import forked
 
 KEY = "sk-never-to-be-seen"
 SIGNATURE = "open-sesame"  # in queries of addresses
@@ -176,13 +177,8 @@ def test_takes_nothing_from_the_environment(
 
 
 def test_processes_do_not_share_a_connection(server: Server, api: VendorApi) -> None:
-    from multiprocessing import get_context
-
     api.get("v1/things")
-    child = get_context("fork").Process(target=api.get, args=("v1/things",))
-    child.start()
-    child.join()
-    assert child.exitcode == 0
+    assert forked(lambda: api.get("v1/things")) == 0
     api.get("v1/things")
     assert (server.connections, len(server.requests)) == (2, 3)
 

@@ -7,7 +7,6 @@ import re
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from genai.providers.openai import language
 from genai.providers.openai.api import Api
 from genai.providers.openai.provider import OpenAIProvider
 from genai.vendors import Model
+from tests.harness.forked import forked
 from tests.harness.openai import EDIT, GENERATE, LISTEN, RESPOND, SPEAK, error, tones
 from tests.harness.specs import Damage, SpecServer
 from tests.unit.providers.openai.conftest import KEY, PRODUCT, provider, stored, teapot, vendor
@@ -135,11 +135,10 @@ def test_connections_are_kept_and_not_shared_with_another_process(
     for _ in range(2):
         made.script(SCRIPT, calls())
     assert plain.connections == 1
-    child = get_context("fork").Process(target=made.script, args=(SCRIPT, calls()))
-    child.start()
-    child.join()
+    theirs = calls()
+    assert forked(lambda: made.script(SCRIPT, theirs)) == 0
     made.script(SCRIPT, calls())
-    assert (child.exitcode, plain.connections, len(plain.calls)) == (0, 2, 4)
+    assert (plain.connections, len(plain.calls)) == (2, 4)
 
 
 def test_nothing_of_the_environment_is_sent(

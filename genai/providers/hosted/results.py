@@ -11,7 +11,8 @@ from genai.capabilities.lip_sync import LipSyncRequest
 from genai.capabilities.video import VideoRequest
 from genai.domain.creative import Canvas
 from genai.domain.enums import AssetRole
-from genai.media.conform import Conformed, conform_clip, conform_cutout, conform_picture
+from genai.media.conform import Conformed, conform_cutout, conform_picture
+from genai.providers.clips import as_requested
 from genai.providers.hosted.mapping import Entry
 
 PICTURES = ("image/png", "image/jpeg", "image/webp", "application/octet-stream")
@@ -55,20 +56,9 @@ def clip(
     *,
     last: Path | None = None,
 ) -> tuple[Produced, dict[str, Any]]:
-    """The clip in our form, its text burned in, and details of it. Raises as :func:`conform_clip`."""
+    """The clip in our form, its text burned in, and details of it. Raises as :func:`as_requested`."""
     path = call.workdir / "clip.mp4"
-    made = conform_clip(
-        source,
-        path,
-        request.canvas,
-        frames=request.frames,
-        handle=request.handle,
-        keyframes=(request.scene.opening.frames,),
-        text=request.text,
-        draft=request.draft,
-        last=last,
-        progress=call.progress,
-    )
+    made = as_requested(source, path, request, call, last)
     wanted = {"frames": request.frames, "handle": request.handle}
     details = {**_details(made, entry), **wanted, "held_frames": made.held}
     return Produced(path, "video/mp4", AssetRole.CLIP, marks=made.marks), details

@@ -10,8 +10,9 @@ from genai.domain.enums import AssetRole
 from genai.domain.film import seconds_of
 from genai.domain.media import Mark
 from genai.media import ffmpeg
-from genai.media.conform import conform_clip, looked_at
+from genai.media.conform import looked_at
 from genai.media.probe import SAFE_OPTIONS
+from genai.providers.clips import as_requested
 from genai.providers.http import VendorApi
 from genai.providers.runway.models import SLOWEST
 
@@ -22,7 +23,7 @@ def fetched(api: VendorApi, address: str, request: VideoRequest, call: Call) -> 
     """The clip at ``address`` as the request wants it; still without its cost.
 
     Where it is shorter than that it is played slower, by SLOWEST at most. Raises what
-    :meth:`genai.providers.http.VendorApi.download` and :func:`genai.media.conform.conform_clip` raise.
+    :meth:`genai.providers.http.VendorApi.download` and :func:`genai.providers.clips.as_requested` raise.
     """
     source, clip, last = (call.workdir / name for name in ("received.mp4", "clip.mp4", "last.jpg"))
     api.download(address, source, accept=_ACCEPTED)
@@ -35,18 +36,7 @@ def fetched(api: VendorApi, address: str, request: VideoRequest, call: Call) -> 
             f"The clip was made {made:.1f} s long for {wanted:.1f} s and is played {factor - 1:.0%} slower."
         )
         marks = (Mark("slowed_clip", detail),)
-    conformed = conform_clip(
-        source,
-        clip,
-        request.canvas,
-        frames=request.frames,
-        handle=request.handle,
-        keyframes=(request.scene.opening.frames,),
-        text=request.text,
-        draft=request.draft,
-        last=last,
-        progress=call.progress,
-    )
+    conformed = as_requested(source, clip, request, call, last)
     source.unlink()
     marks += conformed.marks
     return VideoResult(

@@ -35,6 +35,7 @@ from tests.harness.celery_nodes import ServerContainer, WorkerContainer
 from tests.harness.receiver import Receiver
 from tests.harness.s3 import S3Server
 from tests.harness.service import (  # noqa: F401 - fixtures
+    image_vendor,
     instant,
     photograph,
     request_document,

@@ -142,6 +142,20 @@ def vendor(
 
 
 @pytest.fixture
+def image_vendor(
+    instant: Path, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Vendor]:
+    """A vendor that is preferred for images; the instant provider comes after it and does all the rest."""
+    directory = tmp_path / "vendor"
+    directory.mkdir()
+    with Vendor(directory) as running:
+        for name, value in {**running.environment(), "GENAI_IMAGE": "vendor, instant"}.items():
+            environment[name] = value
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
 def service(instant: Path, receiver: Receiver, request: pytest.FixtureRequest) -> Iterator[Service]:
     from genai.settings import settings
 

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from genai.stages.fallback import FALLBACK
-from tests.harness.vendor import Fault, Kind, Latency, On, Vendor
+from tests.harness.vendor import Fault, Kind, Latency, On
 
 FAILED = Fault(On.WORK, Kind.FAILED, "image")
 
 
 @pytest.fixture
-def vendor(tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendor]:
-    """A vendor that is preferred for images; the instant provider comes after it and does all the rest."""
-    directory = tmp_path / "vendor"
-    directory.mkdir()
-    with Vendor(directory) as running:
-        for name, value in {**running.environment(), "GENAI_IMAGE": "vendor, instant"}.items():
-            environment[name] = value
-            monkeypatch.setenv(name, value)
-        yield running
-
-
-@pytest.fixture
-def service(instant, vendor, service):
-    return service
+def vendor(image_vendor):
+    return image_vendor
 
 
 def asked(service, job_id, stage=None):

@@ -3,9 +3,6 @@ twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import psycopg
 import pytest
 import requests
@@ -15,26 +12,14 @@ from genai.deciding import cancel
 from genai.domain.enums import JobState
 from genai.embedded.process import free_port
 from genai.store import recovery
-from tests.harness.vendor import Fault, Kind, Latency, On, Vendor
+from tests.harness.vendor import Fault, Kind, Latency, On
 
 SLOW = {"*": Latency(3600.0)}
 
 
 @pytest.fixture
-def vendor(tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendor]:
-    """A vendor that makes the images; the instant provider does the rest."""
-    directory = tmp_path / "vendor"
-    directory.mkdir()
-    with Vendor(directory) as running:
-        for name, value in {**running.environment(), "GENAI_IMAGE": "vendor,instant"}.items():
-            environment[name] = value
-            monkeypatch.setenv(name, value)
-        yield running
-
-
-@pytest.fixture
-def service(instant, vendor, service):
-    return service
+def vendor(image_vendor):
+    return image_vendor
 
 
 @pytest.fixture

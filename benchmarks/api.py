@@ -18,12 +18,13 @@ import secrets
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import psutil
 from sqlalchemy import text
 
 from genai.embedded.postgres import postgres
@@ -44,9 +45,15 @@ STEPS = """
 
 
 class Bare(Api):
-    """The bare route under the same server."""
+    """The bare route under the same server, of the same tree."""
 
     application = "parts.bare_api:application()"
+
+    def __init__(self, directory: Path, env: Mapping[str, str], *, port: int) -> None:
+        directory.mkdir()
+        here = Path(__file__).parent
+        path = os.pathsep.join((str(here), str(here.parent)))
+        super().__init__(directory, {**env, "PYTHONPATH": path}, port=port)
 
 
 def document() -> dict[str, Any]:
@@ -99,6 +106,13 @@ def measured(
     return requests / (time.perf_counter() - begun), took
 
 
+def processor_time() -> float:
+    """Seconds that the servers have worked so far: those of the API, PostgreSQL and Redis together, with
+    processes of theirs that have ended."""
+    times = [process.cpu_times() for process in psutil.Process().children(recursive=True)]
+    return sum(sum((each.user, each.system, each.children_user, each.children_system)) for each in times)
+
+
 def told(name: str, rate: float, took: list[float]) -> None:
     cuts = statistics.quantiles(took, n=100)
     print(f"{name:32} {rate:7.0f}/s   p50 {cuts[49] * 1e3:6.1f} ms   p99 {cuts[98] * 1e3:6.1f} ms")
@@ -131,24 +145,27 @@ def main() -> None:
             "GENAI_RATE_LIMIT": "1000000/second",
             "GENAI_CLIENTS": json.dumps({"bench": {"keys": [hashlib.sha256(TOKEN.encode()).hexdigest()]}}),
         }
-        (directory / "bare").mkdir()
-        servers = [
-            Api(directory, env, port=free_port()),
-            Bare(directory / "bare", {**env, "PYTHONPATH": str(Path(__file__).parent)}, port=free_port()),
-        ]
+        servers = [Api(directory, env, port=free_port()), Bare(directory / "bare", env, port=free_port())]
         for server in servers:
             stack.callback(server.kill)
             server.wait_until_ready()
         api, bare = servers
-        ratios = []
+        ratios, work = [], []
         for _ in range(wanted.rounds + 1):
+            begun = processor_time()
             ours = measured(f"{api.url}/v1/jobs", wanted.requests, wanted.clients, document)
+            between = processor_time()
             theirs = measured(f"{bare.url}/v1/jobs", wanted.requests, wanted.clients, document)
             ratios.append(ours[0] / theirs[0])
+            work.append((between - begun, processor_time() - between))
         told("POST /v1/jobs", *ours)
         told("bare: contract and one row", *theirs)
         # The first round warms up.
         print(f"{'ratio of throughput':32} {statistics.median(ratios[1:]):7.2f}   (goal: 0.5)")
+        cpu, least = (
+            statistics.median(turns) / wanted.requests * 1e3 for turns in zip(*work[1:], strict=True)
+        )
+        print(f"{'CPU of a request, all servers':32} {cpu:7.2f} ms, {least:.2f} ms of the bare route")
         with database.transaction() as connection:
             job = connection.scalar(text("SELECT id FROM jobs LIMIT 1"))
             there = connection.scalar(text("SELECT count(*) FROM steps WHERE job_id = :id"), {"id": job})

@@ -108,7 +108,7 @@ def _explain(env: Mapping[str, str]) -> None:
     from genai import bootstrap
     from genai.contracts import load_request
     from genai.router import modes
-    from genai.store import admission, claims, commits, outbox, recovery
+    from genai.store import admission, claims, outbox, recovery, success
     from genai.store.holder import this_process
     from genai.submission import submit
 
@@ -137,11 +137,12 @@ def _explain(env: Mapping[str, str]) -> None:
 
         with connection.begin() as transaction:
             explained("admission", lambda: admission.admit(connection, in_all=100, per_client=20, limits={}))
-            taken = explained(
-                "claim",
-                lambda: claims.claim(connection, job, "noop_plan", claims.Taker(this_process()), 60),
+            taker = claims.Taker(this_process())
+            found = explained(
+                "claim", lambda: claims.take(connection, job, "noop_plan", taker, 60, begins=True)
             )
-            explained("commit", lambda: commits.succeed(connection, taken, commits.Output({})))
+            taken = claims.as_claim(found.claim)
+            explained("commit", lambda: success.succeed(connection, taken, success.Output({})))
             explained("drain", lambda: outbox.take(connection, 100, lease=60, each=96, breaker=10))
             explained("reconcile", lambda: recovery.stalled_jobs(connection, grace=15))
             transaction.rollback()

@@ -41,10 +41,8 @@ def main() -> None:
         closed = f"redis://127.0.0.1:{free_port()}/0"
         env = settings(directory, database=url, broker=closed, results=closed)
         env["GENAI_CLIENTS"] = json.dumps({"bench": {"keys": [hashlib.sha256(TOKEN.encode()).hexdigest()]}})
-        (directory / "bare").mkdir()
-        there = {**env, "PYTHONPATH": str(Path(__file__).parent)}
         api = Api(directory, env, port=free_port())
-        bare = Bare(directory / "bare", there, port=free_port())
+        bare = Bare(directory / "bare", env, port=free_port())
         for process in (api, bare):
             stack.enter_context(process)
             process.wait_until_ready()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from genai.domain.blueprint import Blueprint, StageSpec
+from genai.domain.blueprint import StageSpec
 from genai.domain.enums import Phase, Queue, StepState
 from genai.domain.records import from_json
 from genai.domain.request import JobRequest, OutputSettings
@@ -72,11 +72,11 @@ class _Planned:
 
 
 def _planned(new: NewJob, known: Experience) -> Iterator[_Planned]:
-    blueprint = from_json(Blueprint, new.blueprint)
     made = [step for step in new.steps if new.overrides.get(step.key, {}).get("state") != StepState.SUCCEEDED]
     reused = Counter(step.stage for step in new.steps) - Counter(step.stage for step in made)
     settings = from_json(JobRequest, new.brief).settings or OutputSettings()
     wanted = settings.scenes * settings.variants if settings.scenes else None
+    blueprint = new.blueprint
     for phase, specs in zip(Phase, (blueprint.plan, blueprint.scene, blueprint.assemble), strict=True):
         for spec in specs:
             scenes: list[int | None] | None

@@ -36,7 +36,7 @@ from genai.signals import LATE
 from genai.stages.registry import stage
 from genai.store.claims import lock_state
 from genai.store.database import Database
-from genai.store.dispatching import flow_of, next_dispatch, unfinished_steps
+from genai.store.dispatching import next_dispatch, unfinished_steps
 from genai.store.lifecycle import queued
 
 logger = logging.getLogger(__name__)
@@ -119,34 +119,31 @@ def check_offered(request: JobRequest, offered: Order[str]) -> None:
             )
 
 
-def canvas_for(connection: Connection, job_id: str, dispatch: int) -> Signature[Any] | None:
-    """The canvas of the job's next phase that is not done; None when nothing is left to run.
+def canvas_for(
+    connection: Connection, job_id: str, dispatch: int, rows: Sequence[Any]
+) -> Signature[Any] | None:
+    """The canvas of the job's next phase that is not done, of ``rows``, its unfinished steps; None when
+    nothing is left to run.
 
     It is sent when ``connection`` has committed: the steps that it begins with are marked as queued.
     """
-    rows = unfinished_steps(connection, job_id)
     if not rows:
         return None
-    flow = flow_of(connection, job_id)
     plan, scene, assemble = ([row for row in rows if row.phase == phase] for phase in Phase)
-    if plan:
-        queued(connection, job_id, [plan[0].key])
-        return _chain(flow, job_id, dispatch, plan)
-    if not scene:
-        queued(connection, job_id, [assemble[0].key])
-        return _chain(flow, job_id, dispatch, assemble)
+    if plan or not scene:
+        rest = plan or assemble
+        queued(connection, job_id, [rest[0].key])
+        return _chain(job_id, dispatch, rest)
     branches = list(_branches(scene))
     queued(connection, job_id, [branch[0].key for branch in branches])
-    header = [_chain(flow, job_id, dispatch, branch) for branch in branches]
-    return chord(header, _chain(flow, job_id, dispatch, assemble, joins=True))
+    header = [_chain(job_id, dispatch, branch) for branch in branches]
+    return chord(header, _chain(job_id, dispatch, assemble, joins=True))
 
 
-def _chain(
-    flow: str, job_id: str, dispatch: int, rows: Sequence[Any], *, joins: bool = False
-) -> Signature[Any]:
+def _chain(job_id: str, dispatch: int, rows: Sequence[Any], *, joins: bool = False) -> Signature[Any]:
     """The messages of these steps, one after the other. What follows the plan is sent by its last step.
     ``joins``: the first is published by whoever ends the last scene, when only Celery knows."""
-    messages = [_message(flow, job_id, dispatch, row) for row in rows]
+    messages = [_message(job_id, dispatch, row) for row in rows]
     if rows[-1].phase == Phase.PLAN:
         messages[-1].kwargs["then"] = fan_out.name
     for message in messages[: -1 if rows[0].phase == Phase.SCENE else None]:
@@ -157,13 +154,13 @@ def _chain(
     return chain(*messages)
 
 
-def _message(flow: str, job_id: str, dispatch: int, row: Any) -> Signature[Any]:
+def _message(job_id: str, dispatch: int, row: Any) -> Signature[Any]:
     return app.signature(
         "genai.step",
         args=(job_id, row.key, dispatch),
         immutable=True,
         queue=row.queue,
-        shadow=f"{flow}.{row.stage}",
+        shadow=f"{row.flow}.{row.stage}",
         argsrepr=f"({row.key} {job_id} #{dispatch})",
         kwargsrepr="{}",
     )
@@ -189,7 +186,9 @@ def dispatch_job(database: Database, job_id: str) -> bool:
     """
     with database.transaction() as connection:
         number = next_dispatch(connection, job_id)
-        canvas = None if number is None else canvas_for(connection, job_id, number)
+        if number is None:
+            return True
+        canvas = canvas_for(connection, job_id, number, unfinished_steps(connection, job_id))
     return canvas is None or _send(canvas, job_id)
 
 
@@ -212,7 +211,7 @@ def resume_step(database: Database, job_id: str, key: str) -> bool:
             branch = next(branch for branch in branches if mine[0] in branch)
         else:
             branch = [row for row in rows if row.phase == mine[0].phase]
-        canvas = _chain(flow_of(connection, job_id), job_id, number or 0, branch[branch.index(mine[0]) :])
+        canvas = _chain(job_id, number or 0, branch[branch.index(mine[0]) :])
     return _send(canvas, job_id)
 
 
@@ -240,9 +239,10 @@ def fan_out(job_id: str, dispatch: int) -> None:
         job = lock_state(connection, job_id)
         if job is None or job.state not in JOB_WORKING:
             return None
-        if any(row.state != StepState.PENDING for row in unfinished_steps(connection, job_id)):
+        rows = unfinished_steps(connection, job_id)
+        if any(row.state != StepState.PENDING for row in rows):
             return None
-        return canvas_for(connection, job_id, dispatch)
+        return canvas_for(connection, job_id, dispatch, rows)
 
     canvas = runtime.current().database.persist(next_canvas)
     if canvas is not None:

@@ -50,7 +50,7 @@ class Settings:
     assets_url: str = ""  # s3://bucket/prefix in place of the directory
     assets_cache_bytes: int = 20_000_000_000
     assets_redirect: float = 0.0  # how long links to the bucket hold; 0: the API serves the bytes itself
-    database_pool: int = 2  # connections per process
+    database_pool: int = 10  # connections that a process opens at most
     lease: float = 60.0  # how long a claim holds without renewal
     max_running: int = 100  # jobs admitted at once, in all
     max_running_per_client: int = 20

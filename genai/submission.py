@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from genai.contracts import dump_request, fingerprint
+from genai.contracts import dump_with_fingerprint, fingerprint
+from genai.domain.blueprint import Blueprint, StepPlan
 from genai.domain.enums import JobState, JobType, Scope, StepState
 from genai.domain.records import from_json, to_json
 from genai.domain.request import Footage, JobRequest, OutputSettings, ProductImage, RetryRequest
@@ -27,9 +30,17 @@ from genai.store.originals import Original, original_job
 def submit(
     database: Database, client: str, request: JobRequest, *, request_id: str | None = None, actor: str = "api"
 ) -> Accepted:
-    """Accept the request once, in a transaction of its own; raises as :func:`accept_request`."""
-    with database.transaction() as connection:
+    """Accept the request once; raises as :func:`accept_request`."""
+    with accepting(database, request) as connection:
         return accept_request(connection, client, request, request_id=request_id, actor=actor)
+
+
+def accepting(database: Database, request: JobRequest) -> AbstractContextManager[Connection]:
+    """A connection to accept the request on: in a transaction where it names an earlier job or assets, which
+    are held until it is stored. Any other takes one statement, and needs no transaction around it."""
+    settings = request.settings or OutputSettings()
+    names_rows = request.retry is not None or settings.preview_of is not None or any(_assets(request))
+    return database.transaction() if names_rows else database.autocommit()
 
 
 def accept_request(
@@ -40,8 +51,8 @@ def accept_request(
     request_id: str | None = None,
     actor: str = "api",
 ) -> Accepted:
-    """Accept the request once. Raises InvalidInput for what cannot run, Conflict where its
-    idempotency key was used for another request."""
+    """Accept the request once, on a connection of :func:`accepting`. Raises InvalidInput for what cannot
+    run, Conflict where its idempotency key was used for another request."""
     try:
         new = replace(job_of(connection, client, request), request_id=request_id, actor=actor)
     except InvalidInput:
@@ -70,23 +81,30 @@ def _new(connection: Connection, client: str, request: JobRequest) -> NewJob:
     rendering = None
     if settings.preview_of is not None:
         rendering = plan_rendering(_preview(connection, client, request, settings.preview_of), blueprint)
+    document, request_fingerprint = dump_with_fingerprint(request, modes())
     return NewJob(
         client=client,
         idempotency_key=request.idempotency_key,
-        request_fingerprint=fingerprint(request),
+        request_fingerprint=request_fingerprint,
         job_type=request.job_type,
         flow=blueprint.flow,
         product_id=request.product.product_id,
-        request=dump_request(request, modes()),
+        request=document,
         brief=to_json(request),
-        blueprint=to_json(blueprint),
-        steps=blueprint.steps(None) if rendering is None else rendering.steps,
+        blueprint=blueprint,
+        steps=_first_steps(blueprint) if rendering is None else rendering.steps,
         overrides={} if rendering is None else rendering.overrides,
         scenes=None if rendering is None else rendering.scenes,
         product_fingerprint=None if rendering is None else rendering.product_fingerprint,
         priority=settings.priority,
         preview=settings.preview,
     )
+
+
+@lru_cache(maxsize=256)
+def _first_steps(blueprint: Blueprint) -> Sequence[StepPlan]:
+    # Jobs of a flow differ in few stages, so that most have the steps of another one.
+    return tuple(blueprint.steps(None))
 
 
 def _preview(connection: Connection, client: str, request: JobRequest, job_id: str) -> Original:
@@ -127,16 +145,17 @@ def _retry(connection: Connection, client: str, request: JobRequest) -> NewJob:
             prompt_adjustment=brief.retry.prompt_adjustment,
             replanned=retry.replanned or brief.retry.replanned,
         )
+    document, request_fingerprint = dump_with_fingerprint(request, modes())
     return NewJob(
         client=client,
         idempotency_key=request.idempotency_key,
-        request_fingerprint=fingerprint(request),
+        request_fingerprint=request_fingerprint,
         job_type=JobType.RETRY,
         flow=original.flow,
         product_id=original.product_id,
-        request=dump_request(request, modes()),
+        request=document,
         brief=to_json(replace(brief, settings=settings, retry=retry)),
-        blueprint=original.blueprint,
+        blueprint=from_json(Blueprint, original.blueprint),
         steps=plan.steps,
         overrides=plan.overrides,
         scenes=plan.scenes,
@@ -149,25 +168,28 @@ def _retry(connection: Connection, client: str, request: JobRequest) -> NewJob:
 
 def _check_assets(connection: Connection, client: str, request: JobRequest) -> None:
     """Every asset that the request names is the client's own, and of a kind that serves there."""
-    settings = request.settings or OutputSettings()
-    own_music = None if settings.music in ("made", "none") else settings.music
-    named = [
-        *_named("/product/images/{}/asset_id", ("image",), request.product.images if request.product else ()),
-        *_named("/settings/footage/{}/asset_id", ("image", "video"), settings.footage),
-        ("/settings/brand/logo", settings.brand.logo, ("image",)),
-        ("/settings/music", own_music, ("audio",)),
-        ("/settings/voice_over", settings.voice_over, ("audio",)),
-    ]
-    wanted = [asset for _, asset, _ in named if asset]
-    found = find_assets(connection, client, wanted, hold=True) if wanted else {}
+    named = list(_assets(request))
+    found = find_assets(connection, client, [asset for _, asset, _ in named], hold=True) if named else {}
     for pointer, asset, kinds in named:
-        if asset is None:
-            continue
         if asset not in found:
             raise InvalidInput(pointer, "there is no such asset", "Upload it first with POST /v1/assets.")
         media_type = found[asset].media_type
         if media_type.partition("/")[0] not in kinds:
             raise InvalidInput(pointer, f"the asset is {media_type}", f"Name one of {' or '.join(kinds)}.")
+
+
+def _assets(request: JobRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The assets that the request names: where, which, and of which kinds each may be."""
+    settings = request.settings or OutputSettings()
+    own_music = None if settings.music in ("made", "none") else settings.music
+    named = (
+        *_named("/product/images/{}/asset_id", ("image",), request.product.images if request.product else ()),
+        *_named("/settings/footage/{}/asset_id", ("image", "video"), settings.footage),
+        ("/settings/brand/logo", settings.brand.logo, ("image",)),
+        ("/settings/music", own_music, ("audio",)),
+        ("/settings/voice_over", settings.voice_over, ("audio",)),
+    )
+    return ((pointer, asset, kinds) for pointer, asset, kinds in named if asset is not None)
 
 
 def _named(

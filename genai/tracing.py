@@ -8,12 +8,13 @@ on with a job finds what it belongs to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
+_OFF = nullcontext()
 _provider: TracerProvider | None = None
 
 
@@ -43,17 +44,22 @@ def shutdown() -> None:
         _provider = None
 
 
-@contextmanager
-def span(name: str, *, parent: str | None = None, **attributes: str | int | None) -> Iterator[None]:
+def span(
+    name: str, *, parent: str | None = None, **attributes: str | int | None
+) -> AbstractContextManager[None]:
     """The block is a span, below ``parent`` (a traceparent) or else below the span around it."""
-    if _provider is None:
-        yield
-        return
+    return _OFF if _provider is None else _span(_provider, name, parent, attributes)
+
+
+@contextmanager
+def _span(
+    provider: TracerProvider, name: str, parent: str | None, attributes: Mapping[str, str | int | None]
+) -> Iterator[None]:
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     above = TraceContextTextMapPropagator().extract({"traceparent": parent}) if parent else None
     known = {key: value for key, value in attributes.items() if value is not None}
-    tracer = _provider.get_tracer("genai")
+    tracer = provider.get_tracer("genai")
     with tracer.start_as_current_span(name, context=above, attributes=known):
         yield
 

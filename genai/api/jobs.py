@@ -23,8 +23,8 @@ from genai.domain.request import JobRequest
 from genai.errors import Conflict
 from genai.router import check_offered, modes
 from genai.runtime import Runtime
-from genai.store.views import job_page, job_view, step_views
-from genai.submission import accept_request
+from genai.store.views import accepted_view, job_page, job_view, step_views
+from genai.submission import accept_request, accepting
 
 _OF_A_JOB = follow_ups(
     "job_id", "show_job", "show_steps", "show_events", "cancel_job", "review_job", "select_variant"
@@ -57,9 +57,13 @@ def routes(runtime: Runtime, admission: Admission) -> Routes:
         check_addresses(wanted, runtime.settings.fetch_allow)
         check_offered(wanted, runtime.offered)
         try:
-            with database.transaction() as connection:
+            with accepting(database, wanted) as connection:
                 accepted = accept_request(connection, client(), wanted, request_id=request_id())
-                document = job_view(connection, client(), accepted.job_id)
+                document = (
+                    job_view(connection, client(), accepted.job_id)
+                    if accepted.replayed
+                    else accepted_view(connection, accepted)
+                )
         except Conflict as conflict:
             return problem(422, "idempotency_key_reused", f"{conflict}. Use a new key for a new request.")
         response = jsonify(document)

@@ -87,7 +87,7 @@ def _unavailable(error: Retryable) -> Response:
 def _database_away(error: Exception) -> Response:
     # The text names hosts and statements.
     logger.warning("request %s: the database is away: %s", request_id.current(), type(error).__name__)
-    detail = "The service cannot reach its database. Nothing was stored; try again."
+    detail = "The service cannot reach its database. Send the same request again."
     return problem(503, "unavailable", detail, headers={"Retry-After": str(_AWAY)})
 
 

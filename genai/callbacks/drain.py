@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import aiohttp
 from kombu.exceptions import OperationalError as BrokerAway
@@ -31,13 +32,14 @@ from genai.store.outbox import Due, Outcome
 
 logger = logging.getLogger(__name__)
 
-_SLOTS = 256  # events taken at once
-_EACH = 96  # of them for one destination, so that the next ones are at hand while others are written down
+_SLOTS = 1536  # events in hand at once
+_EACH = 512  # of them for one destination, so that the next ones are at hand while others are written down
 _CONNECTIONS = 32  # to one destination
 _LOOK = 0.25  # seconds until a drain that waits for answers looks for new events
 _GATHER = 0.01  # seconds in which a busy drain lets outcomes gather
 _SHIFT = 15.0  # seconds after which a task gives up its process, for a deploy must not wait for it
-_MARGIN = 10.0  # seconds that a lease is longer than the tries in it, for their outcome to be written down
+_TRIES = 3  # how many times as long as one try may take a lease lasts
+_MARGIN = 10.0  # and how many seconds longer, for outcomes to be written down
 
 
 def drain(current: Runtime, *, within: float = float("inf")) -> int:
@@ -57,47 +59,85 @@ class _Sent:
         return self.delivery is not None and not self.delivery.delivered
 
 
+@dataclass
+class _Line:
+    """To one destination: the events that wait for a connection, each with the time (of the monotonic
+    clock) by which it has to be on its way, and how many connections are in use."""
+
+    waiting: deque[tuple[Due, float]] = field(default_factory=deque)
+    senders: int = 0
+
+
 class _Drain:
     def __init__(self, current: Runtime, until: float) -> None:
         self._current = current
         self._until = until
+        self._timeout = current.settings.callback_timeout
         self._links = Links.of(current.settings)
         self._callbacks = {
             name: client.callback for name, client in current.settings.clients.items() if client.callback
         }
         self._breaker = Breaker(current.settings.breaker_failures, current.settings.breaker_longest)
-        self._connections = {client: asyncio.Semaphore(_CONNECTIONS) for client in self._callbacks}
+        self._lines: defaultdict[str, _Line] = defaultdict(_Line)  # by client
+        self._in_hand: Counter[str] = Counter()  # by client, those taken and not written down
+        self._sent: list[_Sent] = []  # of them, those to write down next
+        self._news = asyncio.Event()  # there are such
         self._failing: Counter[str] = Counter()  # in a row, those that the breaker was not told of
         self._left_alone: set[str] = set()  # clients to whom nothing but a probe is sent, as last read
         self._delivered = 0
+        self._senders: set[asyncio.Task[None]] = set()
 
     async def run(self) -> int:
         await asyncio.to_thread(self._current.database.persist, self._prepare)
-        sending: dict[asyncio.Task[_Sent], str] = {}
-        sent: list[_Sent] = []
         async with session() as connections:
             while True:
-                busy = Counter(sending.values())
-                taken = await asyncio.to_thread(self._exchange, sent, busy)
+                sent, self._sent = self._sent, []
+                self._news.clear()
+                self._in_hand -= Counter(each.event.client for each in sent)
+                begin_by = time.monotonic() + (_TRIES - 1) * self._timeout
+                taken = await asyncio.to_thread(self._exchange, sent, self._in_hand)
                 # Others may have failed meanwhile.
                 self._failing -= Counter(each.event.client for each in sent if each.failed)
+                self._in_hand += Counter(event.client for event in taken)
                 for event in taken:
-                    sending[asyncio.create_task(self._send(connections, event))] = event.client
-                if not sending:
+                    self._lines[event.client].waiting.append((event, begin_by))
+                self._send_off(connections)
+                if not self._in_hand:
                     return self._delivered
-                done = await _some(sending)
-                sent = [task.result() for task in done]
-                for task in done:
-                    del sending[task]
+                await self._some()
+
+    def _send_off(self, connections: aiohttp.ClientSession) -> None:
+        """See to it that as many connections as may be are at work."""
+        for line in self._lines.values():
+            for _ in range(min(len(line.waiting), _CONNECTIONS - line.senders)):
+                line.senders += 1
+                sender = asyncio.create_task(self._work_off(connections, line))
+                self._senders.add(sender)  # the loop holds none of them
+                sender.add_done_callback(self._senders.discard)
+
+    async def _work_off(self, connections: aiohttp.ClientSession, line: _Line) -> None:
+        while line.waiting:
+            sent = await self._send(connections, *line.waiting.popleft())
+            self._sent.append(sent)
+            self._news.set()
+        line.senders -= 1
+
+    async def _some(self) -> None:
+        """Return when there is something to write down, or after a while."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), _LOOK)
+        if self._in_hand.total() - len(self._sent) >= _CONNECTIONS:
+            # With so much at hand nobody waits, and the more are written down at once the cheaper each is.
+            await asyncio.sleep(_GATHER)
 
     def _prepare(self, connection: Connection) -> None:
         urls = {client: callback.url for client, callback in self._callbacks.items()}
         schedule = sum(self._current.settings.callback_schedule)
         destinations.prepare(connection, urls, schedule=schedule)
 
-    def _exchange(self, sent: Sequence[_Sent], busy: Counter[str]) -> list[Due]:
+    def _exchange(self, sent: Sequence[_Sent], busy: Mapping[str, int]) -> list[Due]:
         """Write down what was sent and take what is due, in one transaction."""
-        room = _SLOTS - busy.total() if time.monotonic() < self._until else 0
+        room = _SLOTS - sum(busy.values()) if time.monotonic() < self._until else 0
         outcomes = [self._outcome(each.event, each.delivery) for each in sent if each.delivery]
         held_back = [each.event for each in sent if each.delivery is None]
         self._delivered += sum(not outcome.failed for outcome in outcomes)
@@ -114,8 +154,7 @@ class _Drain:
                 self._left_alone = destinations.left_alone(connection)
             if not room:
                 return []
-            # An event may wait for a connection while others before it take their time.
-            lease = _EACH / _CONNECTIONS * self._current.settings.callback_timeout + _MARGIN
+            lease = _TRIES * self._timeout + _MARGIN
             return outbox.take(
                 connection, room, lease=lease, each=_EACH, breaker=self._breaker.failures, busy=busy
             )
@@ -155,13 +194,13 @@ class _Drain:
             },
         )
 
-    async def _send(self, connections: aiohttp.ClientSession, event: Due) -> _Sent:
+    async def _send(self, connections: aiohttp.ClientSession, event: Due, begin_by: float) -> _Sent:
+        failing = self._failing[event.client] >= self._breaker.failures
+        left_alone = event.client in self._left_alone and not event.probe
+        if failing or left_alone or time.monotonic() > begin_by:
+            return _Sent(event, None)
         try:
-            async with self._connections[event.client]:
-                failing = self._failing[event.client] >= self._breaker.failures
-                if failing or (event.client in self._left_alone and not event.probe):
-                    return _Sent(event, None)
-                delivery = await self._deliver(connections, event)
+            delivery = await self._deliver(connections, event)
         except Exception as error:
             # One event that cannot be sent must not end the drain of all others.
             logger.exception("event %s cannot be sent", event.id, extra={"job": event.job_id})
@@ -179,18 +218,9 @@ class _Drain:
                 self._callbacks[event.client],
                 event.id,
                 payload(event.body, event.client, self._links),
-                within=self._current.settings.callback_timeout,
+                within=self._timeout,
                 headers=tracing.headers(),
             )
-
-
-async def _some(sending: Mapping[asyncio.Task[_Sent], str]) -> set[asyncio.Task[_Sent]]:
-    """Those that have ended, once there are any; none of them after a while."""
-    _, under_way = await asyncio.wait(sending, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
-    if len(under_way) >= _CONNECTIONS:
-        # With so much at hand nobody waits, and the more are written down at once the cheaper each is.
-        await asyncio.sleep(_GATHER)
-    return {task for task in sending if task.done()}
 
 
 @app.task(name="genai.callbacks.drain", ignore_result=True)

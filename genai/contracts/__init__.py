@@ -15,11 +15,19 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from genai.contracts.problems import contract_error
-from genai.contracts.request import CONTRACT, JobRequestSchema, Modes
+from genai.contracts.request import CONTRACT, JobRequestSchema, Modes, settings_fields
 from genai.contracts.settings import OF_MODE, AllSettings, SettingsSchema
 from genai.domain.request import JobRequest
 
-__all__ = ["CONTRACT", "SettingsSchema", "canonical_json", "dump_request", "fingerprint", "load_request"]
+__all__ = [
+    "CONTRACT",
+    "SettingsSchema",
+    "canonical_json",
+    "dump_request",
+    "dump_with_fingerprint",
+    "fingerprint",
+    "load_request",
+]
 
 
 def load_request(document: object, modes: Modes | Collection[str]) -> JobRequest:
@@ -46,8 +54,29 @@ def dump_request(request: JobRequest, modes: Modes | None = None) -> dict[str, A
 def fingerprint(request: JobRequest) -> str:
     """SHA-256, in hex, of the canonical request without its idempotency key: equal for requests that
     ask for the same thing."""
-    document = _schema({str(request.mode): AllSettings}).dump(request)
-    del document["idempotency_key"]
+    return _fingerprint(_whole(request))
+
+
+def dump_with_fingerprint(request: JobRequest, modes: Modes) -> tuple[dict[str, Any], str]:
+    """What :func:`dump_request` and :func:`fingerprint` say, for less than both cost."""
+    whole = _whole(request)
+    if request.mode is None:
+        document = whole
+    elif modes.get(request.mode) is not None:
+        document = dump_request(request, modes)  # settings of another package's own making
+    else:
+        used = settings_fields(request.mode, modes)
+        document = {**whole, "settings": {name: whole["settings"][name] for name in used}}
+    return document, _fingerprint(whole)
+
+
+def _whole(request: JobRequest) -> dict[str, Any]:
+    """The request with all settings that there are, whether its mode uses them or not."""
+    return _schema({str(request.mode): AllSettings}).dump(request)
+
+
+def _fingerprint(whole: Mapping[str, Any]) -> str:
+    document = {name: value for name, value in whole.items() if name != "idempotency_key"}
     return hashlib.sha256(canonical_json(document)).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
@@ -35,6 +35,11 @@ def settings_schema(mode: object, modes: Modes) -> type[Schema]:
     if not isinstance(mode, str) or mode not in modes:
         return OF_MODE.get(mode, AllSettings) if isinstance(mode, str) else AllSettings
     return modes[mode] or OF_MODE.get(mode, ImageBundleSettings)
+
+
+def settings_fields(mode: str, modes: Modes) -> Collection[str]:
+    """The names of the settings that the mode uses."""
+    return _made(settings_schema(mode, modes)).fields
 
 
 @lru_cache(maxsize=64)

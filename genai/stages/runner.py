@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import math
-from contextlib import AbstractContextManager, nullcontext
+import time
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from typing import Any
 
 from celery import Task
-from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from genai import logs, runtime, tracing
@@ -40,12 +41,13 @@ from genai.stages.fallback import with_fallbacks
 from genai.stages.lease import Lease
 from genai.stages.registry import stage as stage_named
 from genai.stages.stage import StageResult
+from genai.stages.succession import become_successor, successor_of
 from genai.stages.wake import wake
 from genai.store import commits
 from genai.store.attempts import count_attempts
 from genai.store.claims import Claim, Refusal, Refused, Taker, claim
-from genai.store.commits import Committed, Output
 from genai.store.holder import this_process
+from genai.store.success import Adopted, Committed, Output, succeed, succeed_alone
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,9 @@ _SUCCEEDED = "succeeded"
 _AWAY = 5  # seconds until another look when PostgreSQL is away
 # A vendor may be away for minutes: 3, 9, 27, 81 s. A crash is seldom cured by waiting: 2, 4, 8, 16 s.
 _VENDOR_BACKOFF = 3
+# Seconds from the beginning of a task in which it goes on with the next step. A message takes some
+# milliseconds; a step that jobs have to take turns at takes longer than this.
+_SHORT = 0.1
 
 
 class StepFailed(GenaiError):
@@ -61,31 +66,45 @@ class StepFailed(GenaiError):
 
 @app.task(name="genai.step", bind=True, max_retries=None, throws=(StepFailed,))
 def run_step(self: Task[Any, Any], job_id: str, key: str, dispatch: int, then: str | None = None) -> str:
-    """Run one step of a job. ``dispatch`` is the number of the canvas that sent the message, ``then`` the
-    task to run in its place once the step has succeeded."""
-    current = runtime.current()
+    """Run one step of a job, and those after it for as long as they are short. ``dispatch`` is the number of
+    the canvas that sent the message, ``then`` the task to run in its place once the step has succeeded."""
+    begun = time.monotonic()
     taker = Taker(this_process(), self.request.hostname, self.request.id)
+    ran = [key]
+    outcome, done = _step(self, taker, job_id, key, dispatch, then)
+    while done is not None and time.monotonic() - begun < _SHORT and become_successor(self, done.queue):
+        taker = replace(taker, queued_at=done.queued_at)
+        ran.append(self.request.args[1])
+        outcome, done = _step(self, taker, *self.request.args, **self.request.kwargs)
+    return outcome if len(ran) == 1 else f"{', '.join(ran)}: {outcome}"
+
+
+def _step(
+    task: Task[Any, Any], taker: Taker, job_id: str, key: str, dispatch: int, then: str | None = None
+) -> tuple[str, Claim | None]:
+    """What came of the step, and the claim that it has succeeded with, if it has just now."""
+    current = runtime.current()
     try:
-        with current.database.transaction() as connection:
-            taken = claim(connection, job_id, key, taker, current.settings.lease)
+        taken = claim(current.database, job_id, key, taker, current.settings.lease)
     except OperationalError as error:
-        raise self.retry(countdown=_AWAY, exc=error) from error
+        raise task.retry(countdown=_AWAY, exc=error) from error
     if isinstance(taken, Refused):
         logger.info("not claimed %s of %s (dispatch %s): %s", key, job_id, dispatch, taken.reason)
         if taken.reason in (Refusal.HELD, Refusal.NOT_DUE):
-            raise self.retry(countdown=_seconds(taken.retry_in))
-        succeeded, outcome = taken.reason is Refusal.DONE, taken.reason.value
+            raise task.retry(countdown=_seconds(taken.retry_in))
+        succeeded, outcome, done = taken.reason is Refusal.DONE, taken.reason.value, None
     else:
-        logs.bind(request=taken.request_id)
+        logs.bind(request=taken.request_id, step=key)
         logger.info("claimed %s of %s (dispatch %s, claim %s)", key, job_id, dispatch, taken.fence)
         if taken.started_job:
             _tell(current, taken)
-        with _span(taken, self.request.id):
-            outcome = _outcome(self, current, taken)
+        with _span(taken, taker.task_id):
+            outcome = _outcome(task, current, taken)
         succeeded = outcome == _SUCCEEDED
+        done = taken if succeeded else None
     if succeeded and then is not None:
         app.tasks[then](job_id, dispatch)
-    return outcome
+    return outcome, done
 
 
 def _outcome(task: Task[Any, Any], current: Runtime, taken: Claim) -> str:
@@ -98,7 +117,7 @@ def _outcome(task: Task[Any, Any], current: Runtime, taken: Claim) -> str:
         return ended.code
 
 
-def _span(taken: Claim, task_id: str) -> AbstractContextManager[None]:
+def _span(taken: Claim, task_id: str | None) -> AbstractContextManager[None]:
     """A span below the job's request, where that was traced."""
     if taken.trace is None:
         return nullcontext()
@@ -108,7 +127,7 @@ def _span(taken: Claim, task_id: str) -> AbstractContextManager[None]:
 
 def _run(task: Task[Any, Any], current: Runtime, taken: Claim) -> str:
     try:
-        done = _work(current, taken, _successor(task))
+        done = _work(current, taken, successor_of(task))
     except Waiting as wait:
         countdown = _park(current, taken, wait.reason, wait.due_in, failed=False)
         raise task.retry(countdown=countdown) from wait
@@ -121,12 +140,6 @@ def _run(task: Task[Any, Any], current: Runtime, taken: Claim) -> str:
     return _SUCCEEDED
 
 
-def _successor(task: Task[Any, Any]) -> str | None:
-    """The key of the step that Celery publishes when this one has succeeded."""
-    chain = task.request.chain
-    return chain[-1]["args"][1] if chain and chain[-1]["task"] == task.name else None
-
-
 def _work(current: Runtime, taken: Claim, successor: str | None) -> Committed:
     if taken.losses > current.settings.max_losses:
         raise StepError(f"its process died {taken.losses} times", code="crashed")
@@ -135,25 +148,28 @@ def _work(current: Runtime, taken: Claim, successor: str | None) -> Committed:
         context = StepContext(current, taken, Calls(current, taken, lease.check), lease.check)
         adopted = reuse.find(context, stage)
         if adopted is not None:
-            return current.database.persist(
-                lambda connection: commits.adopt(connection, taken, adopted, successor)
-            )
+            return _succeed(current, taken, Adopted(adopted), successor)
         result = with_fallbacks(stage.run(context), context.calls.fallbacks)
         lease.check()
-        return current.database.persist(
-            lambda connection: commits.succeed(
-                connection, taken, _output(connection, taken, result), successor
-            )
-        )
+        return _succeed(current, taken, _output(taken, result), successor)
 
 
-def _output(connection: Connection, taken: Claim, result: StageResult) -> Output:
+def _succeed(current: Runtime, taken: Claim, made: Output | Adopted, successor: str | None) -> Committed:
+    if made.is_plain:
+        with suppress(OperationalError), current.database.autocommit() as connection:
+            done = succeed_alone(connection, taken, made, successor)
+            if done is not None:
+                return done
+    return current.database.persist(lambda connection: succeed(connection, taken, made, successor))
+
+
+def _output(taken: Claim, result: StageResult) -> Output:
     if result.scenes is None:
         scenes, plans = None, []
     else:
+        assert taken.blueprint is not None, "scenes are determined by a step of the plan"
         scenes = [to_json(scene) for scene in result.scenes]
-        blueprint = from_json(Blueprint, commits.blueprint_of(connection, taken.job_id))
-        plans = blueprint.steps(result.scenes)
+        plans = from_json(Blueprint, taken.blueprint).steps(result.scenes)
     return Output(
         output=result.output,
         assets=result.assets,

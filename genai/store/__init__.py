@@ -2,7 +2,8 @@
 
     tables.py       the schema                     migrations/     how it came about (Alembic)
     database.py     engine and transactions        acceptance.py   accept once
-    claims.py       claim, renew, wait             commits.py      commit once, fail, finish
+    claims.py       claim, renew, wait             success.py      commit once
+    commits.py      fail, park, cancel, finish     dispatching.py  canvases get numbers
     attempts.py     intended paid calls            checkpoints.py  outputs that later jobs reuse
     events.py       numbered events, the outbox    admission.py    which jobs may run
     recovery.py     what reconcile looks for       steps.py        step rows and what they give

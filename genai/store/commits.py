@@ -1,92 +1,19 @@
-"""Commit once: output, assets, step state and event in one transaction, refused to a late writer."""
+"""How steps end that have not succeeded, and their jobs: failed, parked, given up, cancelled."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, delete, func, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
-from genai.domain.blueprint import StepPlan
-from genai.domain.enums import EventType, JobState, Phase, StepState
-from genai.domain.states import JOB_ENDED, JOB_ENDING, JOB_WORKING
+from genai.domain.enums import EventType, JobState, StepState
+from genai.domain.states import JOB_ENDED, JOB_ENDING
 from genai.errors import JobEnded, LeaseLost
 from genai.store.claims import Claim, has_ticket, lock_job, lock_state
-from genai.store.events import Tally, count_steps, in_all, reached, tally, write_event
-from genai.store.steps import StepAsset, write_steps
-from genai.store.success import succeeded
-from genai.store.tables import checkpoints, jobs, step_assets, steps
-
-
-@dataclass(frozen=True)
-class Output:
-    """What a stage made. ``scenes`` and ``scene_steps`` come from the stage that determines the scenes;
-    what is not ``reusable`` gives up its checkpoint."""
-
-    output: Mapping[str, Any]
-    assets: tuple[StepAsset, ...] = ()
-    scenes: Sequence[Mapping[str, Any]] | None = None
-    scene_steps: Sequence[StepPlan] = ()
-    product_fingerprint: str | None = None
-    reusable: bool = True
-
-
-@dataclass(frozen=True)
-class Committed:
-    """``job_state`` after the commit. ``fan_in``: the assemble steps are ready, and a canvas other
-    than the first was sent, so that nobody may be left to start them."""
-
-    job_state: JobState
-    fan_in: bool
-
-
-def succeed(connection: Connection, claim: Claim, made: Output, successor: str | None = None) -> Committed:
-    """Commit the step's success; ``successor`` is the key of the step that is published after it.
-
-    Raises LeaseLost when another claim has been made since.
-    """
-    job = succeeded(connection, claim, successor, output=json.dumps(dict(made.output)))
-    if made.assets:
-        connection.execute(
-            insert(step_assets),
-            [
-                {
-                    "step_id": claim.step_id,
-                    "position": position,
-                    "client": claim.client,
-                    "sha256": asset.sha256,
-                    "role": asset.role,
-                    "view": asset.view,
-                    "label": asset.label,
-                    "details": dict(asset.details),
-                    "marks": [dict(mark) for mark in asset.marks],
-                }
-                for position, asset in enumerate(made.assets)
-            ],
-        )
-    if made.scenes is not None:
-        _write_scenes(connection, claim.job_id, made.scenes, made.scene_steps, queue=_queue_of(claim))
-    if made.product_fingerprint is not None:
-        connection.execute(
-            update(jobs).where(jobs.c.id == claim.job_id).values(product_fingerprint=made.product_fingerprint)
-        )
-    if not made.reusable:
-        connection.execute(delete(checkpoints).where(checkpoints.c.step_id == claim.step_id))
-    return _after_success(connection, job, claim, [asset.as_json() for asset in made.assets])
-
-
-def blueprint_of(connection: Connection, job_id: str) -> dict[str, Any]:
-    """The shape of the job's pipeline, as it was at acceptance."""
-    return dict(connection.execute(select(jobs.c.blueprint).where(jobs.c.id == job_id)).scalar_one())
-
-
-def adopt(connection: Connection, claim: Claim, source_id: int, successor: str | None = None) -> Committed:
-    """End the step with the output of another job's step, by reference; ``successor`` likewise."""
-    job = succeeded(connection, claim, successor, source_id=source_id)
-    return _after_success(connection, job, claim, [])
+from genai.store.events import count_steps, write_event
+from genai.store.tables import jobs, steps
 
 
 def fail(connection: Connection, claim: Claim, error: Mapping[str, Any]) -> JobState:
@@ -210,43 +137,6 @@ def _close_calls(connection: Connection, job_id: str) -> None:
     )
 
 
-def _after_success(
-    connection: Connection, job: Row[Any], claim: Claim, new_assets: list[dict[str, Any]]
-) -> Committed:
-    counted = tally(connection, claim.job_id)
-    counts = in_all(counted)
-    write_event(
-        connection,
-        claim.job_id,
-        EventType.PROGRESS,
-        {
-            "stage": claim.stage,
-            "scene": claim.scene,
-            "progress": 1.0,
-            "steps": counts,
-            "assets": new_assets,
-        },
-        state=JobState.AWAITING_REVIEW if _rests_now(job, claim, counted) else None,
-        percent=reached(counted, has_scenes=claim.has_scenes),
-    )
-    if job.state in JOB_ENDING:
-        return Committed(finish_if_idle(connection, claim.job_id), fan_in=False)
-    if set(counts) == {StepState.SUCCEEDED}:
-        return Committed(_complete(connection, claim.job_id, counts), fan_in=False)
-    return Committed(
-        JobState(job.state),
-        fan_in=claim.phase == Phase.SCENE and job.dispatch > 1 and _is_done(counted, Phase.SCENE),
-    )
-
-
-def _rests_now(job: Row[Any], claim: Claim, counted: Tally) -> bool:
-    """Whether the plan is done with this commit, and somebody wants to see it before it goes on."""
-    wanted = (claim.brief.get("settings") or {}).get("review", False)
-    return bool(
-        wanted and job.state in JOB_WORKING and claim.phase == Phase.PLAN and _is_done(counted, Phase.PLAN)
-    )
-
-
 def note_progress(connection: Connection, claim: Claim, done: float) -> None:
     """Tell how far a running step is (0..1). Nothing is said for a claim that is no longer the newest."""
     if lock_job(connection, claim.job_id) is None:
@@ -266,49 +156,9 @@ def note_progress(connection: Connection, claim: Claim, done: float) -> None:
         )
 
 
-def _complete(connection: Connection, job_id: str, counts: Mapping[str, int]) -> JobState:
-    last = connection.execute(
-        select(func.coalesce(steps.c.source_id, steps.c.id))
-        .where(steps.c.job_id == job_id)
-        .order_by(steps.c.position.desc())
-        .limit(1)
-    ).scalar_one()
-    output = connection.execute(select(steps.c.output).where(steps.c.id == last)).scalar_one()
-    write_event(
-        connection,
-        job_id,
-        EventType.COMPLETED,
-        {"steps": dict(counts), "output": output},
-        state=JobState.COMPLETED,
-        percent=100,
-        output=output,
-    )
-    return JobState.COMPLETED
-
-
-def _write_scenes(
-    connection: Connection,
-    job_id: str,
-    scenes: Sequence[Mapping[str, Any]],
-    plans: Sequence[StepPlan],
-    queue: dict[str, str],
-) -> None:
-    """Scene rows, and what the assemble steps now read."""
-    connection.execute(update(jobs).where(jobs.c.id == job_id).values(scenes=[dict(s) for s in scenes]))
-    new = [plan for plan in plans if plan.phase is Phase.SCENE]
-    write_steps(connection, job_id, new, {plan.key: queue for plan in new})
-    for plan in plans:
-        if plan.phase is Phase.ASSEMBLE:
-            connection.execute(
-                update(steps)
-                .where(steps.c.job_id == job_id, steps.c.key == plan.key)
-                .values(inputs=list(plan.inputs))
-            )
-
-
-def _queue_of(claim: Claim) -> dict[str, str]:
-    """A retry job's steps all go to the retry queue."""
-    return {"queue": "retry"} if claim.job_type == "retry" else {}
+def holds(connection: Connection, claim: Claim) -> bool:
+    """Whether the claim is still the newest of its step."""
+    return connection.execute(select(steps.c.id).where(*_newest(claim))).first() is not None
 
 
 def _locked(connection: Connection, claim: Claim) -> Row[Any]:
@@ -319,8 +169,15 @@ def _locked(connection: Connection, claim: Claim) -> Row[Any]:
 
 
 def _held(claim: Claim) -> Update:
-    return update(steps).where(
-        steps.c.id == claim.step_id, steps.c.fence == claim.fence, steps.c.state == StepState.RUNNING
+    return update(steps).where(*_newest(claim))
+
+
+def _newest(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the step's row while nobody has claimed it since."""
+    return (
+        steps.c.id == claim.step_id,
+        steps.c.fence == claim.fence,
+        steps.c.state == StepState.RUNNING,
     )
 
 
@@ -339,7 +196,3 @@ def _end(
         values["finished_at"] = func.clock_timestamp()
     if connection.execute(statement.values(**values)).rowcount != 1:
         raise LeaseLost(f"{claim.key}: claim {claim.fence} is no longer the newest")
-
-
-def _is_done(counted: Tally, phase: Phase) -> bool:
-    return set(counted.get(phase, ())) <= {StepState.SUCCEEDED}

@@ -25,7 +25,7 @@ def next_dispatch(connection: Connection, job_id: str) -> int | None:
 
 
 def unfinished_steps(connection: Connection, job_id: str) -> list[Row[Any]]:
-    """The steps of the job that a canvas has to run, in order."""
+    """The steps of the job that a canvas has to run, in order, each with the flow that it belongs to."""
     return list(
         connection.execute(
             select(
@@ -36,13 +36,10 @@ def unfinished_steps(connection: Connection, job_id: str) -> list[Row[Any]]:
                 steps.c.queue,
                 steps.c.state,
                 steps.c.inputs,
+                jobs.c.flow,
             )
+            .join(jobs, jobs.c.id == steps.c.job_id)
             .where(steps.c.job_id == job_id, steps.c.state.not_in(["succeeded", "skipped", "failed"]))
             .order_by(steps.c.position)
         )
     )
-
-
-def flow_of(connection: Connection, job_id: str) -> str:
-    """The name of the job's pipeline."""
-    return str(connection.execute(select(jobs.c.flow).where(jobs.c.id == job_id)).scalar_one())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,8 +19,10 @@ from sqlalchemy import Connection, text
 from genai.domain.enums import JobState, JobType, Phase, Queue, StepState
 from genai.domain.states import STEP_ENDED
 from genai.store.experience import Experience, experience
+from genai.store.recent import Recent
 
 _STEP = 10  # seconds to which an end is rounded up, so that it stays the same while all goes as expected
+_FRESH = 2.0  # seconds for which a process goes by the numbers of waiting jobs that it has read
 _STARTED = 0.05  # of a step, from where on its own progress says more than what others took
 
 
@@ -35,29 +37,51 @@ class Work:
     queues: bool = True
 
 
-# Who goes first: previews, then by priority, then the clients in turns, of whom each has its own in order.
-_AHEAD = text(
+_WAITING = text(
     """
-    WITH mine AS (
-        SELECT count(*) AS place FROM jobs WHERE state = 'accepted' AND client = :client
-           AND ((preview, priority) > (:preview, :priority)
-             OR (preview, priority) = (:preview, :priority) AND created_at < :created_at)
-    ), others AS (
-        SELECT count(*) FILTER (WHERE (preview, priority) > (:preview, :priority)) AS higher,
-               count(*) FILTER (WHERE (preview, priority) = (:preview, :priority)) AS alike
-          FROM jobs WHERE state = 'accepted' AND client <> :client GROUP BY client
-    )
-    SELECT place + coalesce((SELECT sum(higher + least(alike, place)) FROM others), 0) FROM mine
+    SELECT client, preview, priority, count(*) AS jobs, statement_timestamp() AS read_at
+      FROM jobs WHERE state = 'accepted' GROUP BY 1, 2, 3
+    """
+)
+_BEFORE = text(
+    """
+    SELECT count(*) FROM jobs
+     WHERE state = 'accepted' AND client = :client AND preview = :preview AND priority = :priority
+       AND created_at < :created_at
     """
 )
 
 
-def estimated_end(connection: Connection, job: Any, steps: Sequence[Any]) -> datetime | None:
+@dataclass(frozen=True)
+class _Waiting:
+    """How many jobs wait for admission, by client and by what comes first: previews, then by priority. Those
+    that were accepted before ``read_at``, by the database's clock."""
+
+    numbers: Mapping[str, Mapping[tuple[bool, int], int]]
+    read_at: datetime
+
+
+def _read_waiting(connection: Connection) -> _Waiting:
+    numbers: dict[str, dict[tuple[bool, int], int]] = defaultdict(dict)
+    read_at = datetime.min.replace(tzinfo=UTC)
+    for row in connection.execute(_WAITING):
+        numbers[row.client][row.preview, row.priority] = row.jobs
+        read_at = row.read_at
+    return _Waiting(numbers, read_at)
+
+
+_waiting = Recent(_read_waiting, _FRESH)
+
+
+def estimated_end(
+    connection: Connection, job: Any, steps: Sequence[Any], *, is_new: bool = False
+) -> datetime | None:
     """When the unfinished job will be done; None where its stages have no record yet, and while it rests
     for a review or is ending.
 
     ``job`` has its state, client, flow, preview, priority, created_at, scene_stages (of its blueprint) and
-    wanted_scenes; ``steps`` are its rows with what they wait for.
+    wanted_scenes; ``steps`` are its rows with what they wait for. One that ``is_new`` was accepted this
+    moment: those before it are not counted for it alone, so that it costs the same however many they are.
     """
     if job.state not in (JobState.ACCEPTED, JobState.ADMITTED, JobState.RUNNING):
         return None
@@ -79,7 +103,11 @@ def estimated_end(connection: Connection, job: Any, steps: Sequence[Any]) -> dat
             left += [Work(Phase.SCENE, n, queue, taken.seconds) for n in range(1, count + 1) if taken]
     seconds = makespan(left, known)
     if job.state == JobState.ACCEPTED:
-        seconds += _ahead(connection, job) * sum(work.seconds for work in left) / _processes(left, known)
+        seconds += (
+            _ahead(connection, job, is_new=is_new)
+            * sum(work.seconds for work in left)
+            / _processes(left, known)
+        )
     end = (datetime.now(UTC) + timedelta(seconds=seconds)).timestamp()
     return datetime.fromtimestamp(math.ceil(end / _STEP) * _STEP, UTC)
 
@@ -131,7 +159,21 @@ def _left(step: Any, seconds: float) -> Work:
     return Work(step.phase, step.scene, step.queue, seconds, queues)
 
 
-def _ahead(connection: Connection, job: Any) -> int:
-    """How many jobs are admitted before this one."""
-    place = {name: getattr(job, name) for name in ("client", "priority", "preview", "created_at")}
-    return int(connection.execute(_AHEAD, place).scalar_one())
+def _ahead(connection: Connection, job: Any, *, is_new: bool) -> int:
+    """How many jobs are admitted before this one: of its client those before it, and of each other client as
+    many, since they take turns; and of all of them what comes first."""
+    rank = (job.preview, job.priority)
+    waiting = _waiting(connection)
+    own = waiting.numbers.get(job.client, {})
+    if is_new:
+        place = max(0, own.get(rank, 0) - (job.created_at < waiting.read_at))
+    else:
+        one = {name: getattr(job, name) for name in ("client", "priority", "preview", "created_at")}
+        place = connection.execute(_BEFORE, one).scalar_one()
+    place += _above(own, rank)
+    others = [numbers for client, numbers in waiting.numbers.items() if client != job.client]
+    return place + sum(_above(numbers, rank) + min(numbers.get(rank, 0), place) for numbers in others)
+
+
+def _above(numbers: Mapping[tuple[bool, int], int], rank: tuple[bool, int]) -> int:
+    return sum(number for other, number in numbers.items() if other > rank)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +11,11 @@ from sqlalchemy import Connection, text
 from genai.domain import progress
 from genai.domain.enums import EventType, JobState, Phase, StepState
 
-# The outbox row of the event that the newest number of the ``job`` is for. The trace is the second part of a
-# traceparent.
-OUTBOX_ROW = """
+
+def outbox_row(details: str = "CAST(:details AS jsonb)") -> str:
+    """The SQL that writes the outbox row of the event that the newest number of the ``job`` is for. The
+    trace is the second part of a traceparent."""
+    return f"""
     INSERT INTO outbox (id, job_id, number, client, type, body)
     SELECT concat('evt_', id, '_', last_event), id, last_event, client, CAST(:type AS text),
            jsonb_build_object(
@@ -24,11 +25,13 @@ OUTBOX_ROW = """
                    'job_id', id, 'number', last_event, 'job_type', job_type, 'mode', brief -> 'mode',
                    'product_id', product_id, 'state', state, 'percent', percent, 'retry_of', retry_of,
                    'metadata', request -> 'metadata')
-               || CASE WHEN trace IS NULL THEN '{}'
+               || CASE WHEN trace IS NULL THEN '{{}}'
                        ELSE jsonb_build_object('trace_id', split_part(trace, '-', 2)) END
-               || CAST(:details AS jsonb))
+               || {details})
       FROM job
-"""
+    """  # noqa: S608 - of this package's own text
+
+
 # One statement, so that an event costs one round trip.
 _WRITE = text(
     f"""
@@ -44,12 +47,40 @@ _WRITE = text(
          WHERE id = :job_id
         RETURNING *
     )
-    {OUTBOX_ROW}
+    {outbox_row()}
     """  # noqa: S608 - of this module's own text
 )
-_TALLY = text(
-    "SELECT phase, state, count(*) AS total FROM steps WHERE job_id = :job_id GROUP BY phase, state"
-)
+_COUNT = text("SELECT state, count(*) AS total FROM steps WHERE job_id = :job_id GROUP BY state")
+
+
+def _done(phase: Phase) -> str:
+    """The part of the phase's steps that have succeeded, 0..1."""
+    of_phase = f"phase = '{phase}'"
+    return (
+        f"coalesce(count(*) FILTER (WHERE {of_phase} AND state = '{StepState.SUCCEEDED}')::float8"
+        f" / nullif(count(*) FILTER (WHERE {of_phase}), 0), 0)"
+    )
+
+
+def _weight(phase: Phase) -> str:
+    weight = str(progress.WEIGHTS[phase])
+    return f"CASE WHEN :has_scenes THEN {weight} ELSE 0 END" if phase is Phase.SCENE else weight
+
+
+# Of rows ``step`` with phase and state: how many are in each state; how many have not succeeded, in all, of
+# the plan and of the scenes; and the percent that they say, 0..99: 100 belongs to completion alone. The
+# weight of scenes counts (``has_scenes``) before their number is known.
+TALLY = f"""
+    SELECT jsonb_strip_nulls(jsonb_build_object({
+    ", ".join(f"'{state}', nullif(count(*) FILTER (WHERE state = '{state}'), 0)" for state in StepState)
+})) AS steps,
+           count(*) FILTER (WHERE state <> 'succeeded') AS unfinished,
+           count(*) FILTER (WHERE state <> 'succeeded' AND phase = 'plan') AS unfinished_plan,
+           count(*) FILTER (WHERE state <> 'succeeded' AND phase = 'scene') AS unfinished_scenes,
+           least(99, floor(100 * ({" + ".join(f"{_weight(phase)} * {_done(phase)}" for phase in Phase)})
+                           / ({" + ".join(_weight(phase) for phase in Phase)})))::int AS percent
+      FROM step
+"""  # noqa: S608 - of this package's own text
 
 
 def write_event(
@@ -80,30 +111,6 @@ def write_event(
     )
 
 
-Tally = Mapping[Phase, Counter[str]]
-
-
-def tally(connection: Connection, job_id: str) -> Tally:
-    """How many of the job's steps are in each state, by phase."""
-    rows = connection.execute(_TALLY, {"job_id": job_id})
-    counted: dict[Phase, Counter[str]] = {}
-    for row in rows:
-        counted.setdefault(Phase(row.phase), Counter())[row.state] = row.total
-    return counted
-
-
 def count_steps(connection: Connection, job_id: str) -> dict[str, int]:
     """How many of the job's steps are in each state."""
-    return in_all(tally(connection, job_id))
-
-
-def in_all(counted: Tally) -> dict[str, int]:
-    """The tally of all phases together."""
-    return dict(sum(counted.values(), Counter()))
-
-
-def reached(counted: Tally, *, has_scenes: bool) -> int:
-    """The percent that the job's steps say."""
-    total = {phase: states.total() for phase, states in counted.items()}
-    done = {phase: states[StepState.SUCCEEDED] for phase, states in counted.items()}
-    return progress.percent(done, total, has_scenes=has_scenes)
+    return {row.state: row.total for row in connection.execute(_COUNT, {"job_id": job_id})}

@@ -6,16 +6,15 @@ the steps and their attempts are the record.
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Row, text
+from sqlalchemy import Connection, Row, text
+
+from genai.store.recent import Recent
 
 _FRESH = 15.0  # seconds for which a process goes by what it has read
 _MOST = 1000  # steps of a queue that count
@@ -101,20 +100,6 @@ class Experience:
         return waits
 
 
-_known: WeakKeyDictionary[Engine, tuple[float, Experience]] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
-def experience(connection: Connection) -> Experience:
-    """What is known by now, read at most once in 15 seconds."""
-    with _lock:
-        until, known = _known.get(connection.engine, (0.0, None))
-        if known is None or time.monotonic() > until:
-            known = _read(connection)
-            _known[connection.engine] = (time.monotonic() + _FRESH, known)
-        return known
-
-
 def _read(connection: Connection) -> Experience:
     costs: dict[tuple[str | None, str, bool], dict[str, float]] = defaultdict(dict)
     for row in _of_recent(connection, _COSTS):
@@ -141,3 +126,6 @@ def _read(connection: Connection) -> Experience:
 
 def _of_recent(connection: Connection, statement: str) -> Sequence[Row[Any]]:
     return connection.execute(text(_RECENT + statement), {"most": _MOST}).all()
+
+
+experience = Recent(_read, _FRESH)

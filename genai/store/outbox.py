@@ -50,8 +50,7 @@ _TAKE = text(
     RETURNING o.id, CAST(o.job_id AS text) AS job_id, o.number, o.client, o.type,
               CAST(o.body AS text) AS body, o.tries, o.fence, j.trace,
               o.client IN (SELECT client FROM probe) AS probe,
-              o.type = 'job.progress' AND EXISTS (
-                  SELECT 1 FROM outbox l WHERE l.job_id = o.job_id AND l.number > o.number) AS overtaken
+              o.type = 'job.progress' AND o.number < j.last_event AS overtaken
     """
 )
 
@@ -65,19 +64,19 @@ _SETTLE = text(
             id text, client text, fence int, state text, wait float8, status int, error text,
             latency float8, answer text)
     ), known AS (
-        SELECT o.id FROM outbox o JOIN told t ON t.id = o.id FOR KEY SHARE OF o
+        SELECT t.* FROM told t JOIN outbox o ON o.id = t.id FOR KEY SHARE OF o
     ), logged AS (
         INSERT INTO deliveries (outbox_id, number, status, error, latency, answer)
-        SELECT k.id, t.fence, t.status, t.error, t.latency, t.answer FROM told t JOIN known k ON k.id = t.id
+        SELECT id, fence, status, error, latency, answer FROM known
             ON CONFLICT DO NOTHING
     ), moved AS (
         UPDATE outbox o
-           SET state = t.state, tries = o.tries + 1,
-               next_at = clock_timestamp() + make_interval(secs => t.wait),
-               finished_at = CASE WHEN t.state <> 'pending' THEN clock_timestamp() END
-          FROM told t JOIN known k ON k.id = t.id
-         WHERE o.id = k.id AND o.fence = t.fence
-           AND (o.state = 'pending' OR o.state = 'dead' AND t.state = 'delivered')
+           SET state = k.state, tries = o.tries + 1,
+               next_at = clock_timestamp() + make_interval(secs => k.wait),
+               finished_at = CASE WHEN k.state <> 'pending' THEN clock_timestamp() END
+          FROM known k
+         WHERE o.id = k.id AND o.fence = k.fence
+           AND (o.state = 'pending' OR o.state = 'dead' AND k.state = 'delivered')
         RETURNING o.job_id, o.number, o.state, o.next_at
     ), reached AS (
         UPDATE destinations SET failures = 0, failing_since = NULL, open_until = NULL
@@ -153,7 +152,7 @@ def take(
             "busy": json.dumps(dict(busy or {})),
         },
     )
-    return [Due(**row._mapping) for row in rows]
+    return [Due(*row) for row in rows]
 
 
 def give_back(connection: Connection, events: Sequence[Due]) -> None:

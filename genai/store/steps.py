@@ -62,10 +62,9 @@ class StepOutput:
         raise KeyError(f"{self.key} has no asset of role {role}")
 
 
-# With the assets as the fields of StepAsset: one round trip, whatever a step reads.
-_OUTPUTS = text(
-    """
-    SELECT s.key, s.stage, s.scene, coalesce(r.id, s.id) AS made_by, coalesce(r.output, s.output) AS output,
+# What succeeded steps give, with the assets as the fields of StepAsset; what follows says of which.
+OUTPUT_ROWS = """
+    SELECT s.key, s.stage, s.scene, coalesce(r.id, s.id) AS step_id, coalesce(r.output, s.output) AS output,
            (SELECT coalesce(jsonb_agg(jsonb_build_object(
                        'sha256', u.sha256, 'role', u.role, 'view', u.view, 'label', u.label,
                        'details', u.details, 'marks', u.marks, 'media_type', a.media_type, 'width', a.width,
@@ -73,11 +72,9 @@ _OUTPUTS = text(
               FROM step_assets u JOIN assets a USING (client, sha256)
              WHERE u.step_id = coalesce(r.id, s.id)) AS assets
       FROM steps s LEFT JOIN steps r ON r.id = s.source_id
-     WHERE s.job_id = :job_id AND s.state = 'succeeded'
-       AND (CAST(:keys AS text[]) IS NULL OR s.key = ANY (CAST(:keys AS text[])))
-     ORDER BY s.position
-    """
-)
+     WHERE s.state = 'succeeded'
+"""
+_OUTPUTS = text(f"{OUTPUT_ROWS} AND s.job_id = :job_id ORDER BY s.position")
 
 
 # One statement for however many: of the ``job``, from a JSON array.
@@ -95,13 +92,13 @@ def write_steps(
     connection: Connection, job_id: str, plans: Iterable[StepPlan], overrides: Mapping[str, Any]
 ) -> None:
     """Insert step rows; ``overrides`` as for :func:`step_rows`."""
-    connection.execute(_WRITE, {"job_id": job_id, "steps": step_rows(plans, overrides)})
+    connection.execute(_WRITE, {"job_id": job_id, "steps": json.dumps(step_rows(plans, overrides))})
 
 
-def step_rows(plans: Iterable[StepPlan], overrides: Mapping[str, Mapping[str, Any]]) -> str:
-    """The rows as the JSON array that ``STEP_ROWS`` reads; ``overrides`` holds the state, queue, fresh and
+def step_rows(plans: Iterable[StepPlan], overrides: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the JSON array that ``STEP_ROWS`` reads; ``overrides`` holds the state, queue, fresh and
     source_id of single steps by their key, where they are not the usual."""
-    rows = [
+    return [
         {
             "key": plan.key,
             "stage": plan.stage,
@@ -117,21 +114,15 @@ def step_rows(plans: Iterable[StepPlan], overrides: Mapping[str, Mapping[str, An
         }
         for plan in plans
     ]
-    return json.dumps(rows)
 
 
-def outputs(connection: Connection, job_id: str, keys: Iterable[str] | None = None) -> dict[str, StepOutput]:
-    """The outputs of the job's succeeded steps, by key; of those named, or of all."""
-    wanted = None if keys is None else list(keys)
-    rows = connection.execute(_OUTPUTS, {"job_id": job_id, "keys": wanted})
-    return {
-        row.key: StepOutput(
-            step_id=row.made_by,
-            key=row.key,
-            stage=row.stage,
-            scene=row.scene,
-            output=row.output,
-            assets=tuple(StepAsset(**{**asset, "marks": tuple(asset["marks"])}) for asset in row.assets),
-        )
-        for row in rows
-    }
+def outputs(connection: Connection, job_id: str) -> dict[str, StepOutput]:
+    """The outputs of all of the job's succeeded steps, by key."""
+    rows = connection.execute(_OUTPUTS, {"job_id": job_id})
+    return {row.key: output_of(row._asdict()) for row in rows}
+
+
+def output_of(row: Mapping[str, Any]) -> StepOutput:
+    """What a row of ``OUTPUT_ROWS`` says."""
+    assets = tuple(StepAsset(**{**asset, "marks": tuple(asset["marks"])}) for asset in row["assets"])
+    return StepOutput(**{**row, "assets": assets})

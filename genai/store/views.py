@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, literal, select, true, tuple_
 
 from genai.domain.enums import JobState
 from genai.errors import NotFound
+from genai.store.acceptance import Accepted
 from genai.store.attempts import cost_of_job
 from genai.store.estimates import estimated_end
 from genai.store.steps import StepOutput, outputs
 from genai.store.tables import assets, attempts, jobs, outbox, steps
-from genai.store.waiting import in_sum, waiting_for
+from genai.store.waiting import in_sum, waiting_at_first, waiting_for
 
 _SUMMARY = (
     jobs.c.id,
@@ -86,6 +88,53 @@ def job_view(connection: Connection, client: str, job_id: str) -> dict[str, Any]
     if row is None:
         raise _no_job()
     found = _steps_now(connection, job_id)
+    return _job(row, found, estimated_end(connection, row, found))
+
+
+def accepted_view(connection: Connection, accepted: Accepted) -> dict[str, Any]:
+    """What :func:`job_view` shows of a job that was accepted this moment: made of what was stored, without
+    reading its rows. ``accepted`` is no replay."""
+    new = accepted.new
+    assert new is not None, "a replay's rows are read"
+    settings = new.brief["settings"] or {}
+    wanted, variants = settings.get("scenes"), settings.get("variants")
+    row = SimpleNamespace(
+        id=accepted.job_id,
+        job_type=new.job_type,
+        mode=new.brief["mode"],
+        product_id=new.product_id,
+        state=JobState.ACCEPTED,
+        percent=0,
+        priority=new.priority,
+        retry_of=new.retry_of,
+        created_at=accepted.created_at,
+        started_at=None,
+        finished_at=None,
+        client=new.client,
+        flow=new.flow,
+        preview=new.preview,
+        admitted_at=None,
+        updated_at=accepted.created_at,
+        last_event=1,
+        selected_variant=None,
+        output=None,
+        error=None,
+        metadata=new.request["metadata"],
+        scene_stages=[{"name": stage.name, "queue": stage.queue} for stage in new.blueprint.scene],
+        wanted_scenes=None if wanted is None or variants is None else wanted * variants,
+        budget=settings.get("budget"),
+        spent=0,
+        reserved=0,
+    )
+    waits = waiting_at_first(new.step_rows)
+    found = [
+        SimpleNamespace(**step, waiting_for=wait, wait_reason=None, due_at=None, due_in=None)
+        for step, wait in zip(new.step_rows, waits, strict=True)
+    ]
+    return _job(row, found, estimated_end(connection, row, found, is_new=True))
+
+
+def _job(row: Any, found: Sequence[Any], end: datetime | None) -> dict[str, Any]:
     waits = in_sum(found)
     return {
         **_summary(row),
@@ -95,7 +144,7 @@ def job_view(connection: Connection, client: str, job_id: str) -> dict[str, Any]
         "selected_variant": row.selected_variant,
         "steps": dict(Counter(step.state for step in found)),
         "waiting_for": [{**wait, "due_at": _moment(wait["due_at"])} for wait in waits],
-        "estimated_end": _moment(estimated_end(connection, row, found)),
+        "estimated_end": _moment(end),
         "cost": {
             "spent": float(row.spent),
             "reserved": float(row.reserved),

@@ -18,10 +18,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, null, select
+from sqlalchemy import ColumnElement, case, func, null, select
 
 from genai.domain.enums import JobState, StepState
 from genai.domain.states import STEP_ENDED
@@ -53,7 +53,17 @@ def waiting_for() -> ColumnElement[str | None]:
     ).label("waiting_for")  # fmt: skip
 
 
-def in_sum(rows: Iterable[Row[Any]]) -> list[dict[str, Any]]:
+def waiting_at_first(rows: Sequence[Mapping[str, Any]]) -> list[str | None]:
+    """The same of the steps of a job that is being accepted, in their order; of the values that their rows
+    will have."""
+    unready = {row["key"] for row in rows if row["state"] != StepState.SUCCEEDED}
+    return [
+        None if row["state"] in STEP_ENDED else "admission" if unready.isdisjoint(row["inputs"]) else "inputs"
+        for row in rows
+    ]
+
+
+def in_sum(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """How many steps wait for what, the most first, and when the first of them is due: of rows with
     waiting_for and due_at."""
     found: dict[str, list[Any]] = {}

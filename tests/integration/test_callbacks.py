@@ -161,6 +161,26 @@ def test_nor_does_one_cost_more_that_fails_slowly(service, request_document, rec
     assert len(receiver.requests) <= breaker + 32
 
 
+def test_no_try_begins_that_could_outlive_its_lease(service, request_document, receiver):
+    """What waits for a connection for too long is given back, and taken again."""
+    for number in range(100):
+        service.submit(request_document(key=f"k{number}"), admit=False)
+    receiver.otherwise = Answer(until=threading.Event())
+    hanging = _with_callbacks(
+        service,
+        {"acme": receiver.url},
+        callback_timeout=0.5,
+        callback_schedule=(3600.0,),
+        breaker_failures=1000,
+    )
+    assert drain(hanging) == 0
+    assert len(receiver.requests) == 100
+    tries = service.rows("SELECT number FROM deliveries")
+    assert len(tries) == 100
+    # The last of them have waited as long as two tries take.
+    assert max(row.number for row in tries) > 1
+
+
 def test_a_receiver_that_hangs_holds_up_no_other(service, request_document, photograph, receiver):
     let_go = threading.Event()
     with Receiver() as other:

@@ -9,11 +9,13 @@ import pytest
 from genai.contracts import load_request
 from genai.contracts.estimate import EstimateSchema
 from genai.contracts.job import JobSchema, StepListSchema
+from genai.domain.enums import Mode
 from genai.estimating import estimate
 from genai.maintenance.admission import admit_jobs
 from genai.router import modes
-from genai.store import experience
-from genai.store.views import job_view, step_views
+from genai.store import estimates, experience
+from genai.store.views import accepted_view, job_view, step_views
+from genai.submission import accept_request, accepting
 
 
 @pytest.fixture
@@ -45,6 +47,55 @@ def test_a_step_waits_for_its_job_then_for_a_worker_and_the_others_for_their_inp
     admit_jobs(service.runtime)
     _, steps = shown(job_id)
     assert steps["intake"]["waiting_for"] == "queue"
+
+
+@pytest.fixture
+def told_at_once(service):
+    """What a client is told of a job that it submits, and what is shown of the job."""
+
+    def submit(document):
+        request = load_request(document, modes())
+        with accepting(service.runtime.database, request) as connection:
+            accepted = accept_request(connection, "acme", request)
+            told = accepted_view(connection, accepted)
+        with service.runtime.database.transaction() as connection:
+            return told, job_view(connection, "acme", accepted.job_id)
+
+    return submit
+
+
+def test_what_is_told_at_once_is_what_is_shown(request_document, told_at_once):
+    metadata = {"order": 17, "of": {"shop": ["a", 1.5, None]}}
+    settings = {"scenes": 8, "variants": 2, "review": True}
+    creation = {"job_type": "marketing_creation", "mode": None}
+    documents = [request_document(mode, key=mode, priority=3, budget=2.5, **settings) for mode in Mode]
+    for document in (*documents, request_document("", key="creation") | creation):
+        told, shown = told_at_once(document | {"metadata": metadata})
+        assert told == shown
+        assert told["waiting_for"][0]["reason"] == "inputs"
+
+
+def test_so_it_is_of_jobs_that_take_over_steps_and_of_those_that_have_an_end(
+    service, worker, request_document, told_at_once
+):
+    jobs = []
+    running = worker()
+    for preview in (False, True):
+        document = request_document("image_bundle", key=f"{preview}", scenes=2, preview=preview)
+        jobs.append(service.submit(document))
+        service.ended(jobs[-1])
+    running.stop()
+    experience.experience.forget()
+    retry = {"job_id": jobs[0], "stage": "image", "scene": 2, "scope": "only"}
+    for document in (
+        {"contract": 2, "job_type": "retry", "idempotency_key": "r", "retry": retry},
+        request_document("image_bundle", key="f", scenes=2, preview_of=jobs[1]),
+        request_document("image_bundle", key="n"),
+    ):
+        told, shown = told_at_once(document)
+        ends = [datetime.fromisoformat(each.pop("estimated_end")) for each in (told, shown)]
+        assert ends == sorted(ends)
+        assert told == shown
 
 
 @pytest.mark.parametrize(
@@ -91,7 +142,7 @@ def test_a_retry_is_estimated_by_what_it_makes_and_a_job_s_cost_is_its_calls(
     job_id = service.submit(request_document("image_bundle", scenes=2, budget=5))
     worker()
     service.ended(job_id)
-    experience._known.clear()
+    experience.experience.forget()
     wanted = {
         "contract": 2,
         "job_type": "retry",
@@ -136,7 +187,7 @@ def test_estimates_are_what_such_steps_have_lately_taken(service, worker, reques
         "UPDATE steps SET claimed_at = finished_at - interval '100 s', pid = 1 WHERE job_id = :id", id=first
     )
     service.execute("UPDATE attempts SET created_at = finished_at")
-    experience._known.clear()
+    experience.experience.forget()
 
     after = estimate(service.runtime.database, "acme", wanted)
     EstimateSchema().load(after)
@@ -157,3 +208,36 @@ def test_estimates_are_what_such_steps_have_lately_taken(service, worker, reques
     later = service.submit(request_document("image_bundle", key="k4", scenes=4, prompt="y"), admit=False)
     assert datetime.fromisoformat(shown(later)[0]["estimated_end"]) - end >= timedelta(seconds=100 * steps)
     assert end > datetime.now(UTC) + timedelta(seconds=90 * steps)
+
+
+def test_a_new_job_is_told_the_end_that_its_place_among_the_waiting_gives(
+    service, worker, request_document, told_at_once
+):
+    first = service.submit(request_document("image_bundle", scenes=2))
+    running = worker(concurrency=1)
+    service.ended(first)
+    running.stop()
+    service.execute(
+        "UPDATE steps SET claimed_at = finished_at - interval '100 s', pid = 1 WHERE job_id = :id", id=first
+    )
+    service.execute("UPDATE attempts SET created_at = finished_at")
+    experience.experience.forget()
+    # Of another client one job that goes first, and three that take turns with ours.
+    service.execute(
+        """
+        INSERT INTO jobs (id, client, idempotency_key, request_fingerprint, job_type, flow, product_id,
+                          request, brief, blueprint, state, priority)
+        SELECT gen_random_uuid(), 'globex', n::text, '', job_type, flow, product_id,
+               request, brief, blueprint, 'accepted', CASE n WHEN 1 THEN 5 ELSE 0 END
+          FROM jobs, generate_series(1, 4) AS n WHERE id = :id
+        """,
+        id=first,
+    )
+    for number, before in enumerate((1, 3, 5)):
+        estimates._waiting.forget()
+        told, shown = told_at_once(request_document("image_bundle", key=f"n{number}", scenes=2))
+        # Each step of the jobs before it and of its own takes a hundred seconds, on one process.
+        one = timedelta(seconds=100 * (sum(told["steps"].values()) + 2 * 2))
+        for job in (told, shown):
+            left = datetime.fromisoformat(job["estimated_end"]) - datetime.now(UTC)
+            assert abs(left - (before + 1) * one) < one / 2

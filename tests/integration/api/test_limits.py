@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from queue import SimpleQueue
@@ -11,6 +12,9 @@ from typing import Any
 
 import pytest
 import redis
+from limits import parse
+from limits.storage import RedisStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from genai.api import create_app
 from genai.api.auth import rates
@@ -49,6 +53,27 @@ def test_requests_of_all_processes_count_together(service):
     assert 1 <= int(refused.headers["Retry-After"]) <= 3600
     assert one.call("GET", "/v1/jobs", client="globex").status_code == 200
     assert one.call("GET", "/healthz", client=None).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "allowed"),
+    [(None, None, True), (None, 3, True), (0, 3, True), (9, 2, True), (9, 7, False), (4, 9, False)],
+)
+def test_it_counts_as_the_library_does(redis_url, before, now, allowed):
+    """In a single call to Redis, with the same counters: requests of the day before count in part."""
+    counters = RedisStorage(redis_url, key_prefix="genai-rate")
+    item, day = parse("10/day"), 86_400
+    current = counters.prefixed_key(counters._current_window_key(item.key_for("acme")))
+    with redis.Redis.from_url(redis_url) as client:
+        if before is not None:
+            client.set(f"{current}/-1", before, ex=day // 2)
+        if now is not None:
+            client.set(current, now, ex=day + day // 2)
+    rate = rates.RateLimiter(redis_url).count("acme", "10/day")
+    stats = SlidingWindowCounterRateLimiter(counters).get_window_stats(item, "acme")
+    assert rate is not None
+    assert (rate.allowed, rate.remaining) == (allowed, stats.remaining)
+    assert rate.reset == pytest.approx(stats.reset_time - time.time(), abs=PATIENCE)
 
 
 def test_what_is_refused_is_not_done(service, document):

@@ -10,8 +10,17 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marshmallow import Schema
 
-from genai.contracts import canonical_json, dump_request, fingerprint, load_request
+from genai.contracts import (
+    SettingsSchema,
+    canonical_json,
+    dump_request,
+    dump_with_fingerprint,
+    fingerprint,
+    load_request,
+)
+from genai.contracts.fields import Flag
 from genai.contracts.product import VIEWS
 from genai.domain.enums import Aspect, Composition, JobType, Mode, Scope
 from genai.domain.request import (
@@ -205,6 +214,21 @@ def test_load_undoes_dump(request: JobRequest) -> None:
     assert loaded == request
     assert dump_request(loaded) == document
     assert fingerprint(loaded) == fingerprint(request)
+
+
+class Brief(SettingsSchema):
+    """The settings of another package's mode."""
+
+    review = Flag(load_default=False)
+
+
+@fewer
+@given(requests() | retry_requests, st.sampled_from((None, Brief)))
+def test_a_document_and_its_fingerprint_take_one_dump(request: JobRequest, own: type[Schema] | None) -> None:
+    modes = dict.fromkeys(map(str, Mode), own)
+    document, written = dump_with_fingerprint(request, modes)
+    assert document == dump_request(request, modes)
+    assert written == fingerprint(request)
 
 
 anything = st.recursive(

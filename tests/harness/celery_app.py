@@ -13,6 +13,8 @@ from genai.settings import settings
 def read_environment_again() -> None:
     """Forget what was configured from an earlier test's environment, and every connection made with it."""
     settings.cache_clear()
+    # pytest-celery makes one of its own, which then is the current one.
+    app.set_current()
     sys.modules.pop("celeryconfig", None)
     app.config_from_object("celeryconfig", force=True)
     app._pool = None

@@ -19,8 +19,9 @@ demo: $(VENV)/demo ## Make creative from the example product, on this machine al
 up: $(VENV)/demo ## Run the service on this machine until Ctrl-C (ARGS="--port 8080 --dir DIR")
 	$(BIN)/genai up $(ARGS)
 
+# Tests wait for processes about as long as they work: four at a time keep two cores busy.
 test: $(VENV)/test ## Run all tests on real servers, started as needed (ARGS="tests/unit -k store")
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(VENV)/test ## Run the fault matrix with outages at full length
 	GENAI_TEST_OUTAGES=full $(BIN)/pytest tests/faults --timeout=900 $(ARGS)

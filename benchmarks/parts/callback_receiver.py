@@ -7,7 +7,6 @@ import json
 import multiprocessing
 import random
 import signal
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,8 +18,6 @@ from typing import Any, Self, cast
 
 import psutil
 from standardwebhooks import Webhook
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from genai.embedded.process import free_port
 

@@ -6,6 +6,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from standardwebhooks import WebhookVerificationError
 
 from genai.domain.enums import Queue
 from genai.embedded.services import Worker
-from tests.harness import PATIENCE
+from tests.harness import PATIENCE, rabbitmq
 from tests.harness.databases import Databases
 from tests.harness.loopback import NotLoopback
 from tests.harness.receiver import Answer, Receiver
@@ -52,6 +53,20 @@ def test_a_broker_is_empty_for_each_test(amqp_url: str) -> None:
         for queue in Queue:
             declared = connection.default_channel.queue_declare(queue.value, auto_delete=True)
             assert declared.message_count == 0
+
+
+def test_a_killed_broker_comes_back_with_all_its_queues(tmp_path: Path) -> None:
+    """Also with one that it had only just been told of: it has a leader, or nobody could consume of it."""
+    with rabbitmq.node(tmp_path / "rabbitmq") as server:
+        with Connection(server.url) as connection:
+            connection.default_channel.queue_declare(
+                "new", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"}
+            )
+        server.kill()
+        server.start()
+        with Connection(server.url) as connection:
+            # Of a queue without a leader the answer takes a minute, and is an error.
+            assert connection.default_channel.basic_consume("new", callback=lambda _: None)
 
 
 def test_the_receiver_answers_as_it_is_told(receiver: Receiver) -> None:

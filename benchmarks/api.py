@@ -51,9 +51,7 @@ class Bare(Api):
 
     def __init__(self, directory: Path, env: Mapping[str, str], *, port: int) -> None:
         directory.mkdir()
-        here = Path(__file__).parent
-        path = os.pathsep.join((str(here), str(here.parent)))
-        super().__init__(directory, {**env, "PYTHONPATH": path}, port=port)
+        super().__init__(directory, {**env, "PYTHONPATH": str(Path(__file__).parent)}, port=port)
 
 
 def document() -> dict[str, Any]:

@@ -153,7 +153,6 @@ class _Node(Server):
     def __init__(self, directory: Path, url: str, env: Mapping[str, str]) -> None:
         command = [_script("rabbitmq-server")]
         super().__init__("rabbitmq", command, directory=directory, url=url, answers=_answers, env=env)
-        self._ctl_env = env
         self._was_killed = False
 
     def kill(self) -> None:
@@ -167,7 +166,7 @@ class _Node(Server):
         super().start()
         if self._was_killed:
             elect = [str(_script("rabbitmqctl")), "eval", _ELECT]
-            subprocess.run(elect, env=self._ctl_env, capture_output=True, timeout=_SECONDS, check=True)
+            subprocess.run(elect, env=self._env, capture_output=True, timeout=_SECONDS, check=True)
             self._was_killed = False
 
 
